@@ -1,0 +1,23 @@
+import type { Digest } from './digest.ts';
+
+/**
+ * What a long job tells while it runs. The core emits, a reporter renders (terminal, plain lines,
+ * GitHub); nothing else prints. Byte counts are running totals, not increments.
+ */
+export type ProgressEvent =
+  /** A new stage of the job began, such as "Exporting api:1 from the engine". */
+  | { type: 'stage'; text: string }
+  /** A layer of `size` bytes is dealt with; `reused`: without moving it. */
+  | { type: 'layer'; digest: Digest; size: number; reused: boolean }
+  /** Bytes of the image that the job will handle, as soon as that is known. */
+  | { type: 'total'; bytes: number }
+  /** Bytes of the image handled so far, and bytes that went over the wire. */
+  | { type: 'progress'; done: number; wire: number }
+  /** Something the user should know, though the job goes on. */
+  | { type: 'notice'; text: string }
+  /** Detail for `--log-level debug`. */
+  | { type: 'debug'; text: string };
+
+export type Report = (event: ProgressEvent) => void;
+
+export const silent: Report = () => {};

@@ -1,0 +1,73 @@
+import { type Digest, digestFromHex, isDigest } from '../digest.ts';
+import { isWherryError } from '../error.ts';
+import { normalizePlatform, type Platform } from '../image/platform.ts';
+import { formatReference, parseReference } from '../image/reference.ts';
+import type { EngineImage, ImageStore } from './engine.ts';
+
+/** What is read of `GET /images/{name}/json`. */
+export interface ImageAnswer {
+  Id: string;
+  RepoTags?: string[] | null;
+  RootFS?: { Layers?: string[] | null };
+  Os?: string;
+  Architecture?: string;
+  Variant?: string;
+  Size?: number;
+}
+
+/** What is read of `GET /version`. */
+export interface VersionAnswer {
+  Version: string;
+  ApiVersion: string;
+  MinAPIVersion?: string;
+  Os: string;
+  Arch: string;
+  Components?: { Name: string }[] | null;
+}
+
+/** What is read of `GET /info`. */
+export interface InfoAnswer {
+  DriverStatus?: [string, string][] | null;
+}
+
+export function imageOf(answer: ImageAnswer): EngineImage {
+  return {
+    id: idOf(answer.Id),
+    diffIds: (answer.RootFS?.Layers ?? []).filter(isDigest),
+    platform: platformOf(answer.Os, answer.Architecture, answer.Variant),
+    tags: (answer.RepoTags ?? []).flatMap(familiarTag),
+    size: answer.Size ?? 0,
+  };
+}
+
+export function imageStoreOf(version: VersionAnswer, info: InfoAnswer): ImageStore {
+  if (version.Components?.some(({ Name }) => Name === 'Podman Engine')) return 'podman';
+  const containerd = info.DriverStatus?.some(
+    ([key, value]) => key === 'driver-type' && value === 'io.containerd.snapshotter.v1',
+  );
+  return containerd ? 'containerd' : 'graph-driver';
+}
+
+/** The containerd store says nothing of an image whose config it lacks. */
+export function platformOf(os?: string, architecture?: string, variant?: string): Platform {
+  return normalizePlatform({
+    os: os || 'linux',
+    architecture: architecture || 'amd64',
+    ...(variant && { variant }),
+  });
+}
+
+/** Podman leaves the algorithm out. */
+export function idOf(id: string): Digest {
+  return digestFromHex(id.replace(/^sha256:/, ''));
+}
+
+/** `<none>:<none>` is how older engines say that there is no tag. */
+function familiarTag(tag: string): string[] {
+  try {
+    return [formatReference(parseReference(tag))];
+  } catch (error) {
+    if (isWherryError(error, 'BAD_INPUT')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+import { after, before, describe } from 'node:test';
+import { openDockerEngine } from '../../shared/engine/docker.ts';
+import type { Engine } from '../../shared/engine/engine.ts';
+import { engineContract } from './contract.ts';
+import { engineKinds } from './kinds.ts';
+import { selectedEngines } from './selection.ts';
+import type { ThrowawayEngine } from './throwaway.ts';
+
+for (const { kind, skip } of await selectedEngines(process.env)) {
+  describe(`an engine: ${kind}`, { skip }, () => {
+    let throwaway: ThrowawayEngine;
+    let engine: Engine;
+    before(async () => {
+      throwaway = await engineKinds[kind]();
+      engine = await openDockerEngine({ env: {}, host: throwaway.host });
+    });
+    after(() => throwaway?.stop());
+    engineContract(() => engine);
+  });
+}

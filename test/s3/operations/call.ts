@@ -1,0 +1,76 @@
+import type { Authentication } from '../auth/authenticate.ts';
+import { type Authorize, type Permission, permit } from '../auth/permissions.ts';
+import type { Payload } from '../body/payload.ts';
+import type { Clock } from '../clock.ts';
+import { S3Error } from '../errors.ts';
+import type { S3Request } from '../http/request.ts';
+import type { Bucket } from '../storage/bucket.ts';
+import type { Storage } from '../storage/storage.ts';
+
+export interface CallContext {
+  request: S3Request;
+  payload: Payload;
+  authentication: Authentication;
+  storage: Storage;
+  clock: Clock;
+  /** Where buckets are created that name no other. */
+  region: string;
+  authorize: Authorize | undefined;
+}
+
+/** One authenticated request on its way through an operation. */
+export class Call {
+  readonly request: S3Request;
+  readonly payload: Payload;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly region: string;
+  readonly #authentication: Authentication;
+  readonly #authorize: Authorize | undefined;
+
+  constructor(context: CallContext) {
+    this.request = context.request;
+    this.payload = context.payload;
+    this.storage = context.storage;
+    this.clock = context.clock;
+    this.region = context.region;
+    this.#authentication = context.authentication;
+    this.#authorize = context.authorize;
+  }
+
+  get headers(): ReadonlyMap<string, string> {
+    return this.request.headers;
+  }
+
+  get query(): URLSearchParams {
+    return this.request.query;
+  }
+
+  /** Throws S3Error AccessDenied. */
+  permit(action: string, bucket = this.request.bucket, key = this.request.key): Permission {
+    const { headers, query } = this.request;
+    const { principal } = this.#authentication;
+    return permit(this.#authorize, { principal, action, bucket, key, headers, query });
+  }
+
+  /** Throws S3Error NoSuchBucket, PermanentRedirect. */
+  bucket(name = this.request.bucket): Bucket {
+    const bucket = this.storage.get(name);
+    if (!bucket) throw new S3Error('NoSuchBucket', { details: { BucketName: name } });
+    const { region } = bucket.properties;
+    if (region !== this.#authentication.region) {
+      throw new S3Error('PermanentRedirect', {
+        details: { Endpoint: `s3.${region}.amazonaws.com`, Bucket: name },
+        headers: { 'x-amz-bucket-region': region },
+      });
+    }
+    return bucket;
+  }
+
+  /** The error for a key that is not there, which only those who may list are told. */
+  missingKey(permission: Permission, key = this.request.key): S3Error {
+    return permission.mayList
+      ? new S3Error('NoSuchKey', { details: { Key: key } })
+      : new S3Error('AccessDenied');
+  }
+}

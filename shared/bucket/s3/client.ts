@@ -1,0 +1,59 @@
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import type { Environment } from '../../environment.ts';
+import { WherryError } from '../../error.ts';
+import { instanceRegion } from './instance-region.ts';
+
+export interface S3Settings {
+  region?: string | undefined;
+  endpointUrl?: string | undefined;
+  dualStack?: boolean | undefined;
+  /** Requests at once; there are as many sockets. */
+  concurrency: number;
+  env: Environment;
+}
+
+/** Milliseconds to connect, and in which something must arrive on a connection. */
+const connectionTimeout = 5_000;
+const idleTimeout = 30_000;
+
+/**
+ * A client that tries each request once: {@link retryingBucket} tries again. Credentials, profile,
+ * region and endpoint come from the SDK's own default chain; an instance's region, which the
+ * SDK does not look up, from the instance metadata service.
+ */
+export function createClient(settings: S3Settings): S3Client {
+  const { env, endpointUrl, region } = settings;
+  const custom = endpointUrl ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  const config: S3ClientConfig = {
+    maxAttempts: 1,
+    // Servers on an address of their own seldom resolve bucket.host names.
+    forcePathStyle: custom !== undefined,
+    // Chunks are verified against their own digests; parts of an upload carry the SDK's checksum.
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: {
+      connectionTimeout,
+      requestTimeout: idleTimeout,
+      throwOnRequestTimeout: true,
+      httpAgent: { keepAlive: true, maxSockets: settings.concurrency },
+      httpsAgent: { keepAlive: true, maxSockets: settings.concurrency },
+    },
+    ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
+    ...(settings.dualStack ? { useDualstackEndpoint: true } : {}),
+  };
+  const client = new S3Client({ ...config, ...(region ? { region } : {}) });
+  if (region) return client;
+  return new S3Client({ ...config, region: () => findRegion(client, env, custom !== undefined) });
+}
+
+async function findRegion(client: S3Client, env: Environment, custom: boolean): Promise<string> {
+  const configured = await client.config.region().catch(() => undefined);
+  if (configured) return configured;
+  // A server that is not AWS accepts any region; this is the one such servers claim.
+  if (custom) return 'us-east-1';
+  const found = await instanceRegion(env);
+  if (found) return found;
+  throw new WherryError('USAGE', 'The region of the bucket is not known.', {
+    side: 'local',
+    hint: 'Pass --region, or set AWS_REGION.',
+  });
+}

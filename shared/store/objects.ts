@@ -1,0 +1,77 @@
+import { type Bucket, listAll, type Options } from '../bucket/bucket.ts';
+import { isWherryError } from '../error.ts';
+
+/** The only door to a store's raw objects: nothing comes out that `decode` has not accepted. */
+export interface Objects {
+  readonly url: string;
+  has(key: string, options?: Options): Promise<boolean>;
+  /**
+   * The object, decoded; undefined when there is none. Bytes that `decode` refuses as CORRUPT are
+   * fetched once more: they may have been hurt on the way.
+   */
+  read<T>(
+    key: string,
+    decode: (bytes: Buffer) => T | Promise<T>,
+    options?: Options,
+  ): Promise<T | undefined>;
+  /** Like {@link read}, with the ETag for a later {@link swap}. */
+  readVersion<T>(
+    key: string,
+    decode: (bytes: Buffer) => T | Promise<T>,
+    options?: Options,
+  ): Promise<{ value: T; etag: string } | undefined>;
+  /** Stores an immutable object. @returns false when it was there already, which is success too */
+  putOnce(key: string, bytes: Uint8Array, options?: Options): Promise<boolean>;
+  /** Stores an immutable object over whatever is there: for one that is corrupt. */
+  overwrite(key: string, bytes: Uint8Array, options?: Options): Promise<void>;
+  /**
+   * Replaces the object that has this ETag; undefined: creates it where there is none.
+   *
+   * @returns false when something else is there
+   */
+  swap(
+    key: string,
+    bytes: Uint8Array,
+    etag: string | undefined,
+    options?: Options,
+  ): Promise<boolean>;
+  keysBelow(prefix: string, options?: Options): AsyncIterable<string>;
+}
+
+export function openObjects(bucket: Bucket): Objects {
+  async function readVersion<T>(
+    key: string,
+    decode: (bytes: Buffer) => T | Promise<T>,
+    options?: Options,
+  ): Promise<{ value: T; etag: string } | undefined> {
+    const fetch = async () => {
+      const object = await bucket.get(key, options);
+      return object && { value: await decode(object.bytes), etag: object.etag };
+    };
+    try {
+      return await fetch();
+    } catch (error) {
+      if (!isWherryError(error, 'CORRUPT')) throw error;
+      return fetch();
+    }
+  }
+
+  return {
+    url: bucket.url,
+    has: async (key, options) => (await bucket.head(key, options)) !== undefined,
+    readVersion,
+    read: async (key, decode, options) => (await readVersion(key, decode, options))?.value,
+    putOnce: async (key, bytes, options) =>
+      (await bucket.put(key, bytes, { ...options, condition: { absent: true } })) !== undefined,
+    overwrite: async (key, bytes, options) => {
+      await bucket.put(key, bytes, options);
+    },
+    swap: async (key, bytes, etag, options) => {
+      const condition = etag === undefined ? { absent: true as const } : { etag };
+      return (await bucket.put(key, bytes, { ...options, condition })) !== undefined;
+    },
+    async *keysBelow(prefix, options) {
+      for await (const { key } of listAll(bucket, prefix, options)) yield key;
+    },
+  };
+}

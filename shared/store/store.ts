@@ -1,0 +1,20 @@
+import type { Bucket } from '../bucket/bucket.ts';
+import { type Contents, openContents } from './contents.ts';
+import { type Format, openFormat } from './format.ts';
+import { openObjects } from './objects.ts';
+import { openTags, type Tags } from './tags.ts';
+
+/** Images in a bucket: the format of docs/store.md. */
+export interface Store extends Contents, Tags, Format {
+  readonly url: string;
+}
+
+export function openStore(bucket: Bucket): Store {
+  const objects = openObjects(bucket);
+  return {
+    url: bucket.url,
+    ...openContents(objects),
+    ...openTags(objects),
+    ...openFormat(objects),
+  };
+}

@@ -1,0 +1,83 @@
+import { type Digest, isDigest } from '../digest.ts';
+import { WherryError } from '../error.ts';
+import { formatReference, type TagReference } from '../image/reference.ts';
+
+/** What moved a tag. */
+export type TagAction = 'push' | 'promote' | 'rollback';
+
+/** What a tag points to, and how it came to: the pointer, and each record of the tag's history. */
+export interface TagRecord {
+  /** Grows by one with each change of the tag, from 1. */
+  sequence: number;
+  /** Unique for each change, so that a writer whose answer was lost knows its own. */
+  id: string;
+  /** ISO 8601, UTC, by the writer's clock. */
+  time: string;
+  action: TagAction;
+  /** The manifest. */
+  digest: Digest;
+  mediaType: string;
+  /** Where the tag pointed before; undefined for the first. */
+  previous: Digest | undefined;
+  /** The ID that the engine gave the image, when it came from one. */
+  source: Digest | undefined;
+  /** Such as `linux/amd64`. */
+  platforms: string[];
+  /** Bytes of the image, uncompressed. */
+  imageSize: number;
+  layers: number;
+  chunks: number;
+}
+
+/** What a change of a tag says of itself; the store adds the rest. */
+export type TagChange = Omit<TagRecord, 'sequence' | 'id' | 'time' | 'previous'>;
+
+export function encodeTag(record: TagRecord): Buffer {
+  const { sequence, ...rest } = record;
+  return Buffer.from(`${JSON.stringify({ wherry: 1, sequence, ...rest }, null, 2)}\n`);
+}
+
+/** @throws WherryError CORRUPT when the bytes are no tag of version 1 */
+export function decodeTag(tag: TagReference, bytes: Uint8Array): TagRecord {
+  const corrupt = (why: string, cause?: unknown) =>
+    new WherryError('CORRUPT', `The tag ${formatReference(tag)} is corrupt: ${why}.`, {
+      side: 'store',
+      hint: 'Push or promote to it again.',
+      cause,
+    });
+  let value: Partial<TagRecord> & { wherry?: unknown };
+  try {
+    value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (error) {
+    throw corrupt('it is not JSON', error);
+  }
+  if (typeof value !== 'object' || value === null) throw corrupt('it is not an object');
+  if (value.wherry !== 1) {
+    throw new WherryError(
+      'CORRUPT',
+      `The tag ${formatReference(tag)} has a format of another version.`,
+      {
+        side: 'store',
+        hint: 'Use a newer wherry.',
+      },
+    );
+  }
+  const { sequence, digest, mediaType } = value;
+  if (!Number.isSafeInteger(sequence) || !isDigest(digest) || typeof mediaType !== 'string') {
+    throw corrupt('it lacks its sequence number, digest or media type');
+  }
+  return {
+    sequence: sequence as number,
+    id: String(value.id ?? ''),
+    time: String(value.time ?? ''),
+    action: value.action ?? 'push',
+    digest,
+    mediaType,
+    previous: isDigest(value.previous) ? value.previous : undefined,
+    source: isDigest(value.source) ? value.source : undefined,
+    platforms: Array.isArray(value.platforms) ? value.platforms.map(String) : [],
+    imageSize: Number(value.imageSize ?? 0),
+    layers: Number(value.layers ?? 0),
+    chunks: Number(value.chunks ?? 0),
+  };
+}

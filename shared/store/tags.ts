@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Options } from '../bucket/bucket.ts';
+import type { Digest } from '../digest.ts';
+import { throwIfAborted, WherryError } from '../error.ts';
+import { formatReference, type TagReference } from '../image/reference.ts';
+import { keys, sequenceOfKey, tagOfKey } from './keys.ts';
+import type { Objects } from './objects.ts';
+import { decodeTag, encodeTag, type TagChange, type TagRecord } from './tag.ts';
+
+/** The only things in a store that move. */
+export interface Tags {
+  getTag(tag: TagReference, options?: Options): Promise<TagRecord | undefined>;
+  /**
+   * Points a tag somewhere else, by compare-and-swap.
+   *
+   * The pointer is the truth: it carries its own record whole. Its copy in the history is written
+   * after it, and again by whoever moves the tag next, so that a writer that dies in between
+   * leaves neither a gap nor a record of what never was.
+   *
+   * @returns the tag's record afterwards: the old one when it pointed there already
+   * @throws CONFLICT when the tag is not where `expect` says, or may not move
+   */
+  moveTag(tag: TagReference, change: TagChange, options?: MoveOptions): Promise<TagRecord>;
+  /** Every tag in the store, or of one repository, in order of name. */
+  listTags(repository?: string, options?: Options): AsyncIterable<TagReference>;
+  /** Every change of a tag, the newest first. */
+  listHistory(tag: TagReference, options?: Options): Promise<TagRecord[]>;
+}
+
+export interface MoveOptions extends Options {
+  /** Where the tag must point now; `none`: it must not be there. */
+  expect?: Digest | 'none' | undefined;
+  /** Refuse to move a tag that is there. */
+  immutable?: boolean | undefined;
+}
+
+export function openTags(objects: Objects): Tags {
+  const read = (tag: TagReference, options?: Options) =>
+    objects.readVersion(keys.tag(tag), (bytes) => decodeTag(tag, bytes), options);
+  const record = (tag: TagReference, value: TagRecord, options?: Options) =>
+    objects.putOnce(keys.change(tag, value.sequence), encodeTag(value), options);
+
+  /**
+   * Whether a swap that was refused had been done before, by a try whose answer was lost: then the
+   * pointer is ours, or whoever moved it since has put our record into the history.
+   */
+  async function wasStored(tag: TagReference, mine: TagRecord, options: Options): Promise<boolean> {
+    if ((await read(tag, options))?.value.id === mine.id) return true;
+    const decode = (bytes: Buffer) => decodeTag(tag, bytes);
+    const stored = await objects.read(keys.change(tag, mine.sequence), decode, options);
+    return stored?.id === mine.id;
+  }
+
+  async function lastSequence(tag: TagReference, options?: Options): Promise<number> {
+    let last = 0;
+    for await (const key of objects.keysBelow(keys.history(tag), options)) {
+      last = Math.max(last, sequenceOfKey(key) ?? 0);
+    }
+    return last;
+  }
+
+  return {
+    getTag: async (tag, options) => (await read(tag, options))?.value,
+
+    async moveTag(tag, change, options = {}) {
+      for (;;) {
+        throwIfAborted(options.signal);
+        const current = await read(tag, options);
+        checkExpectation(tag, current?.value, options.expect);
+        if (current?.value.digest === change.digest) return current.value;
+        if (current && options.immutable) throw mayNotMove(tag, current.value);
+        if (current) await record(tag, current.value, options);
+        const next: TagRecord = {
+          sequence: (current?.value.sequence ?? (await lastSequence(tag, options))) + 1,
+          id: randomUUID(),
+          time: new Date().toISOString(),
+          previous: current?.value.digest,
+          ...change,
+        };
+        const swapped = await objects.swap(keys.tag(tag), encodeTag(next), current?.etag, options);
+        if (swapped || (await wasStored(tag, next, options))) {
+          await record(tag, next, options);
+          return next;
+        }
+        await sleep(Math.random() * 100);
+      }
+    },
+
+    async *listTags(repository, options) {
+      for await (const key of objects.keysBelow(keys.tags + (repository ?? ''), options)) {
+        const tag = tagOfKey(key);
+        if (tag && (repository === undefined || tag.repository === repository)) yield tag;
+      }
+    },
+
+    async listHistory(tag, options) {
+      const found = new Map<number, TagRecord>();
+      for await (const key of objects.keysBelow(keys.history(tag), options)) {
+        const value = await objects.read(key, (bytes) => decodeTag(tag, bytes), options);
+        if (value) found.set(value.sequence, value);
+      }
+      const current = await read(tag, options);
+      if (current) found.set(current.value.sequence, current.value);
+      return [...found.values()].sort((a, b) => b.sequence - a.sequence);
+    },
+  };
+}
+
+/** @throws WherryError CONFLICT when the tag is not where `expect` says */
+export function checkExpectation(
+  tag: TagReference,
+  current: TagRecord | undefined,
+  expect: Digest | 'none' | undefined,
+): void {
+  if (expect === undefined || (current?.digest ?? 'none') === expect) return;
+  const wanted = expect === 'none' ? 'to be absent' : `at ${expect}`;
+  throw new WherryError(
+    'CONFLICT',
+    `The tag ${whereIs(tag, current)}; it was expected ${wanted}.`,
+    {
+      side: 'store',
+      hint: 'Look at what moved it, then try again with what it points to now.',
+    },
+  );
+}
+
+function mayNotMove(tag: TagReference, current: TagRecord): WherryError {
+  return new WherryError(
+    'CONFLICT',
+    `The tag ${whereIs(tag, current)}, and may not move (--immutable).`,
+    { side: 'store', hint: 'Push under another tag.' },
+  );
+}
+
+function whereIs(tag: TagReference, current: TagRecord | undefined): string {
+  const name = formatReference(tag);
+  if (!current) return `${name} is not there`;
+  return `${name} points to ${current.digest} since ${current.time} (change ${current.sequence})`;
+}

@@ -1,0 +1,90 @@
+import { type Content, contentOf, type Digest } from '../digest.ts';
+import { isWherryError } from '../error.ts';
+import type { Store } from '../store/store.ts';
+import { Window } from './window.ts';
+
+/**
+ * Plain bytes of chunks that are being compressed or sent. A frame takes up to as much again; 16
+ * average chunks hide the latency of S3, and larger windows measured no faster.
+ */
+const windowSize = 32 * 1024 * 1024;
+
+export interface ChunkWriterOptions {
+  signal?: AbortSignal | undefined;
+  /** Fetch and check what is there already, and replace what fails. */
+  repair?: boolean | undefined;
+}
+
+/** Puts chunks into a store, many at once, each only where the store has not got it. */
+export class ChunkWriter {
+  /** How many chunks were looked at, and how many of them were sent. */
+  readonly count = { total: 0, uploaded: 0 };
+  readonly #store: Store;
+  readonly #options: ChunkWriterOptions;
+  readonly #window = new Window(windowSize);
+  readonly #known = new Set<Digest>();
+  readonly #pending = new Set<Promise<void>>();
+  #failure: { error: unknown } | undefined;
+
+  constructor(store: Store, options: ChunkWriterOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  /** Takes chunks as being in the store, unasked. */
+  assume(chunks: Iterable<Content>): void {
+    if (this.#options.repair) return;
+    for (const { digest } of chunks) this.#known.add(digest);
+  }
+
+  /**
+   * Takes over a chunk. Resolves when there is room for the next one, which may be long before this
+   * one is stored: see {@link flush}.
+   *
+   * @throws whatever went wrong with an earlier chunk
+   */
+  async add(plain: Buffer): Promise<Content> {
+    if (this.#failure) throw this.#failure.error;
+    const chunk = contentOf(plain);
+    this.count.total++;
+    if (this.#known.has(chunk.digest)) return chunk;
+    this.#known.add(chunk.digest);
+    await this.#window.acquire(chunk.size);
+    const sent = this.#send(chunk, plain).finally(() => {
+      this.#window.release(chunk.size);
+      this.#pending.delete(sent);
+    });
+    this.#pending.add(sent);
+    return chunk;
+  }
+
+  /** Resolves when every chunk taken so far is in the store. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#pending);
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /** Never rejects: what fails is thrown by the next {@link add} or {@link flush}. */
+  async #send(chunk: Content, plain: Buffer): Promise<void> {
+    try {
+      if (await this.#isStored(chunk)) return;
+      const { signal, repair } = this.#options;
+      await this.#store.putChunk(chunk, plain, { signal, overwrite: repair });
+      this.count.uploaded++;
+    } catch (error) {
+      this.#failure ??= { error };
+    }
+  }
+
+  async #isStored(chunk: Content): Promise<boolean> {
+    const { signal, repair } = this.#options;
+    if (!repair) return this.#store.hasChunk(chunk.digest, { signal });
+    return this.#store.getChunk(chunk, { signal }).then(
+      () => true,
+      (error) => {
+        if (isWherryError(error, 'CORRUPT')) return false;
+        throw error;
+      },
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { rm } from 'node:fs/promises';
+import { build, type Plugin } from 'esbuild';
+
+/**
+ * dockerode's ways to an engine that Wherry does not take (ssh and BuildKit's gRPC sessions), four
+ * fifths of a bundle's size and native code besides.
+ */
+const unused = /^(?:ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs)$/;
+
+const withoutUnused: Plugin = {
+  name: 'without-unused',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: unused }, ({ path }) => ({ path, namespace: 'unused' }));
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/** One file a program, which needs nothing but Node: the SDK and dockerode in chunks beside it. */
+export async function bundle(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await build({
+    entryPoints: { wherry: 'cli/wherry.js', 'wherry-agent': 'agent/wherry-agent.js' },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.15',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [withoutUnused],
+    // What is CommonJS in the dependencies asks for Node's modules by require.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
+}
+
+if (import.meta.main) await bundle('dist');

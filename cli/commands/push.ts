@@ -1,0 +1,134 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { engineOf, transferContext } from '../../shared/command/open.ts';
+import {
+  listOption,
+  platformOption,
+  switchOption,
+  textOption,
+  usageError,
+} from '../../shared/command/options.ts';
+import type { Command, CommandContext } from '../../shared/command/spec.ts';
+import { parseDigest } from '../../shared/digest.ts';
+import { isWherryError, WherryError } from '../../shared/error.ts';
+import { parsePlatform } from '../../shared/image/platform.ts';
+import {
+  isImageId,
+  parseReference,
+  parseTagReference,
+  type TagReference,
+} from '../../shared/image/reference.ts';
+import { formatBytes, formatSeconds } from '../../shared/report/format.ts';
+import type { ImageSource } from '../../shared/transfer/source.ts';
+
+export const pushCommand: Command = {
+  name: 'push',
+  summary: 'Bring an image from a Docker engine into the store',
+  description:
+    'Only what the store lacks is sent. The tag moves last: a push that ends early leaves it as it ' +
+    'was, and the next one sends only the rest.',
+  arguments: [{ name: 'IMAGE', description: 'the image, as docker names it; an ID needs --as' }],
+  options: [
+    {
+      name: 'as',
+      value: 'NAME:TAG',
+      description: 'the tag in the store, in place of IMAGE; may be repeated',
+      repeats: true,
+    },
+    {
+      name: 'input',
+      value: 'PATH',
+      description:
+        'read the image from an archive (docker save, OCI), an OCI layout folder, or - for stdin',
+    },
+    platformOption,
+    { name: 'expect', value: 'DIGEST|none', description: 'fail unless the tag points there now' },
+    { name: 'immutable', description: 'fail if the tag is there and would move' },
+    {
+      name: 'repair',
+      description: 'check all that the store has of it, and replace what is corrupt',
+    },
+  ],
+  examples: [
+    'wherry push api:4f2c1e',
+    'wherry push api:4f2c1e --as api:staging --as api:latest',
+    'docker buildx build --output type=oci,dest=- . | wherry push api:4f2c1e --input -',
+  ],
+  async run([image = ''], options, context) {
+    const started = Date.now();
+    const tags = tagsOf(image, listOption(options, 'as'));
+    const platform = textOption(options, 'platform');
+    const expect = textOption(options, 'expect');
+    const input = textOption(options, 'input');
+    const { push } = await import('../../shared/transfer/push.ts');
+    const result = await push(
+      {
+        source: input ? await inputSource(input, context) : await engineSource(image, context),
+        reference: isImageId(image) ? undefined : image,
+        tags,
+        platform: platform ? parsePlatform(platform) : undefined,
+        expect: expect === undefined || expect === 'none' ? expect : parseDigest(expect),
+        immutable: switchOption(options, 'immutable'),
+        repair: switchOption(options, 'repair'),
+      },
+      await transferContext(options, context),
+    );
+    const seconds = (Date.now() - started) / 1000;
+    const text =
+      `Pushed ${result.tags.join(', ')} (${result.digest}): sent ${formatBytes(result.bytes.uploaded)} of ` +
+      `${formatBytes(result.bytes.image)} in ${formatSeconds(seconds)}; ` +
+      `${result.layers.reused} of ${result.layers.total} layers were there.`;
+    return { json: { ...result, seconds }, text, quiet: result.digest };
+  },
+};
+
+function tagsOf(image: string, as: string[]): TagReference[] {
+  if (as.length > 0) return as.map(parseTagReference);
+  if (isImageId(image))
+    throw usageError('An image ID has no name to push to.', 'Pass --as NAME:TAG.');
+  const { repository, tag, digest } = parseReference(image);
+  if (tag === undefined && digest) {
+    throw usageError(`${image} names no tag to push to.`, 'Pass --as NAME:TAG.');
+  }
+  return [{ repository, tag: tag ?? 'latest' }];
+}
+
+async function engineSource(reference: string, context: CommandContext): Promise<ImageSource> {
+  return { kind: 'engine', engine: await engineOf(context), reference };
+}
+
+async function inputSource(path: string, { stdin }: CommandContext): Promise<ImageSource> {
+  if (path === '-') {
+    if (stdin.isTTY)
+      throw usageError('There is no archive on a terminal.', 'Pipe one in, or name a file.');
+    return { kind: 'archive', open: () => stdin };
+  }
+  const folder = await stat(path).then(
+    (found) => found.isDirectory(),
+    (error) => {
+      throw unreadable(path, error);
+    },
+  );
+  if (folder) return { kind: 'layout', folder: resolve(path) };
+  return {
+    kind: 'archive',
+    open: () => createReadStream(path, { highWaterMark: 1024 * 1024 }),
+  };
+}
+
+function unreadable(path: string, error: unknown): unknown {
+  if (isWherryError(error)) return error;
+  const { code } = error as { code?: string };
+  const absent = code === 'ENOENT' || code === 'ENOTDIR';
+  const why = absent ? 'there is no such file' : `${code}`;
+  return new WherryError(
+    absent ? 'NOT_FOUND' : 'ACCESS_DENIED',
+    `Could not read ${path}: ${why}.`,
+    {
+      side: 'local',
+      hint: 'Check --input.',
+      cause: error,
+    },
+  );
+}

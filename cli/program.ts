@@ -1,0 +1,24 @@
+import { loadCommand } from '../shared/command/load.ts';
+import type { Program } from '../shared/command/program.ts';
+import { pullCommand } from '../shared/command/pull.ts';
+import { version } from '../shared/version.ts';
+import { completionCommand } from './commands/completion.ts';
+import { inspectCommand } from './commands/inspect.ts';
+import { lsCommand } from './commands/ls.ts';
+import { pushCommand } from './commands/push.ts';
+import { saveCommand } from './commands/save.ts';
+
+export const wherry: Program = {
+  name: 'wherry',
+  version,
+  summary: 'Delivers Docker images to machines that can reach nothing but S3',
+  commands: [
+    pushCommand,
+    pullCommand,
+    saveCommand,
+    loadCommand,
+    lsCommand,
+    inspectCommand,
+    completionCommand(() => wherry),
+  ],
+};

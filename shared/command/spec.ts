@@ -1,0 +1,65 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Environment } from '../environment.ts';
+import type { Report } from '../events.ts';
+
+/**
+ * A command as it is declared, once: parsing, help, the docs and completion all come from this.
+ * `run` is given the arguments in order and the options by their names in camel case.
+ */
+export interface Command {
+  name: string;
+  /** One line for the list of commands. */
+  summary: string;
+  /** What the docs and `--help` say beyond the summary. */
+  description?: string;
+  arguments: Argument[];
+  options: Option[];
+  /** Command lines that the docs show. */
+  examples: string[];
+  run(args: string[], options: OptionValues, context: CommandContext): Promise<Outcome>;
+}
+
+export interface Argument {
+  /** As usage shows it: `IMAGE`. */
+  name: string;
+  description: string;
+  optional?: boolean;
+  choices?: string[];
+}
+
+export interface Option {
+  /** Without the dashes: `log-level`. */
+  name: string;
+  /** What its value is called: `URL`. A switch has none. */
+  value?: string;
+  description: string;
+  /** The variable that stands in for it. */
+  env?: string;
+  default?: string;
+  choices?: string[];
+  /** May be given more than once; its value is then a list. */
+  repeats?: boolean;
+}
+
+export type OptionValues = Readonly<Record<string, string | boolean | string[] | undefined>>;
+
+/** What a command has of the world; nothing below the entry points reaches for more. */
+export interface CommandContext {
+  program: string;
+  version: string;
+  env: Environment;
+  stdin: Readable & { isTTY?: boolean };
+  stdout: Writable & { isTTY?: boolean };
+  report: Report;
+  signal: AbortSignal;
+}
+
+/** What a command has to say at its end. */
+export interface Outcome {
+  /** The one document of `--json`. */
+  json: unknown;
+  /** The same for people. */
+  text: string;
+  /** What is left of it with `--quiet`. */
+  quiet?: string;
+}

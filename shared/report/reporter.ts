@@ -1,0 +1,103 @@
+import type { Writable } from 'node:stream';
+import type { ProgressEvent, Report } from '../events.ts';
+import { formatBytes, formatSeconds } from './format.ts';
+
+export interface ReporterOptions {
+  /** Where progress goes: stderr, so that stdout has the result alone. */
+  stream: Writable & { isTTY?: boolean; columns?: number };
+  level: 'error' | 'info' | 'debug';
+  color: boolean;
+}
+
+export interface Reporter {
+  report: Report;
+  /** Takes away the progress bar, before something else is printed. */
+  clear(): void;
+}
+
+/** Milliseconds between two pictures of the bar, and between two plain lines. */
+const barInterval = 100;
+const lineInterval = 5_000;
+
+/** Shows a bar on a terminal, a line every few seconds elsewhere. */
+export function createReporter({ stream, level, color }: ReporterOptions): Reporter {
+  const bar = stream.isTTY === true && level !== 'error';
+  const started = Date.now();
+  const state = { stage: '', done: 0, wire: 0, total: undefined as number | undefined };
+  let shown = 0;
+  let drawn = false;
+
+  const clear = () => {
+    if (drawn) stream.write('\r\u001b[2K');
+    drawn = false;
+  };
+  const line = (text: string) => {
+    clear();
+    stream.write(`${text}\n`);
+  };
+  const progress = () => {
+    const now = Date.now();
+    if (now - shown < (bar ? barInterval : lineInterval)) return;
+    // The first plain line comes after the interval, not at once.
+    if (!bar && shown === 0 && now - started < lineInterval) return;
+    shown = now;
+    const text = describe(state, (now - started) / 1000);
+    if (!bar) return line(text);
+    const width = Math.max(20, (stream.columns ?? 80) - 1);
+    stream.write(`\r\u001b[2K${drawBar(state, text, width, color)}`);
+    drawn = true;
+  };
+
+  const handle = (event: ProgressEvent): void => {
+    switch (event.type) {
+      case 'stage':
+        state.stage = event.text;
+        if (!bar) line(event.text);
+        else progress();
+        break;
+      case 'total':
+        state.total = event.bytes;
+        break;
+      case 'progress':
+        state.done = event.done;
+        state.wire = event.wire;
+        progress();
+        break;
+      case 'notice':
+        line(event.text);
+        break;
+      case 'layer':
+        if (level === 'debug') {
+          const what = event.reused ? 'is there already' : 'is done';
+          line(`layer ${event.digest} (${formatBytes(event.size)}) ${what}`);
+        }
+        break;
+      case 'debug':
+        if (level === 'debug') line(event.text);
+        break;
+    }
+  };
+  return { report: level === 'error' ? () => {} : handle, clear };
+}
+
+interface State {
+  stage: string;
+  done: number;
+  wire: number;
+  total: number | undefined;
+}
+
+function describe({ stage, done, wire, total }: State, seconds: number): string {
+  const of = total ? ` of ${formatBytes(Math.max(total, done))}` : '';
+  const head = stage === '' ? '' : `${stage}: `;
+  return `${head}${formatBytes(done)}${of}, ${formatBytes(wire)} on the wire, ${formatSeconds(seconds)}`;
+}
+
+function drawBar({ done, total }: State, text: string, width: number, color: boolean): string {
+  if (!total) return text.slice(0, width);
+  const cells = Math.min(24, width - text.length - 4);
+  if (cells < 8) return text.slice(0, width);
+  const filled = Math.round(cells * Math.min(1, done / total));
+  const picture = '█'.repeat(filled) + '░'.repeat(cells - filled);
+  return `${color ? `\u001b[36m${picture}\u001b[0m` : picture} ${text}`;
+}

@@ -42,7 +42,8 @@ export class WherryError extends Error {
   }
 }
 
-const exitCodes: Record<ErrorCode, number> = {
+/** One exit code for each. */
+export const exitCodes: Record<ErrorCode, number> = {
   FAILED: 1,
   NO_SPACE: 1,
   ENGINE_FAILED: 1,

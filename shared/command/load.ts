@@ -14,7 +14,7 @@ export const loadCommand: Command = {
   options: [],
   examples: [
     'wherry load s3://releases/api.tar.zst',
-    'wherry-agent load s3://releases/api.tar.zst',
+    'ssh build docker save api:4f2c1e | wherry load -',
   ],
   async run([source = ''], options, context) {
     const started = Date.now();

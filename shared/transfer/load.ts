@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { plainTar } from '../archive/plain-tar.ts';
 import type { Engine } from '../engine/engine.ts';
 import { WherryError } from '../error.ts';
+import { holdZeros } from './hold-zeros.ts';
 import type { SaveContext } from './save.ts';
 import type { Tarball } from './tarball.ts';
 
@@ -21,8 +22,8 @@ export interface LoadResult {
 }
 
 /**
- * Streams a tarball into `docker load`. The last of its bytes is let through only once all of them
- * have the SHA-256 that is kept beside it, so that an engine never sees the end of another.
+ * Streams a tarball into `docker load`. Its end is let through only once all of it has the SHA-256
+ * that is kept beside it, so that an engine never sees the end of another.
  *
  * @throws WherryError CORRUPT when they have not
  */
@@ -40,11 +41,9 @@ export async function load(request: LoadRequest, context: SaveContext): Promise<
   const hash = createHash('sha256');
 
   async function* verified(): AsyncGenerator<Buffer, void, undefined> {
-    let held: Buffer | undefined;
     for await (const piece of pieces) {
-      if (held) yield held;
       hash.update(piece);
-      held = piece;
+      yield piece;
       count.downloaded += piece.length;
       report({ type: 'progress', done: count.downloaded, wire: count.downloaded });
     }
@@ -55,10 +54,9 @@ export async function load(request: LoadRequest, context: SaveContext): Promise<
         hint: 'Save it again. If it was just replaced, load it again.',
       });
     }
-    if (held) yield held;
   }
   async function* plain(): AsyncGenerator<Buffer, void, undefined> {
-    for await (const piece of await plainTar(verified())) {
+    for await (const piece of holdZeros(await plainTar(verified()))) {
       count.plain += piece.length;
       yield piece;
     }

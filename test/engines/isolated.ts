@@ -8,7 +8,7 @@ export interface Isolation {
   folder: string;
   /** A Debian root to run in, see roots.ts; the machine's own when there is none. */
   root?: string | undefined;
-  /** Size of a disk of its own for the folder `data`, such as `40m`; it does not survive the command. */
+  /** Size of a disk of its own for `data` in the folder, such as `40m`; it ends with the command. */
   disk?: string | undefined;
   /** The command's arguments, given the path of `folder` as the command sees it. */
   command: (folder: string) => string[];
@@ -26,8 +26,9 @@ const folderInRoot = '/mnt';
 
 /**
  * Runs a command as the first process of its own mount and process namespaces: its mounts and
- * children end with it, however it ends, and it ends with the process that called this, which it does
- * not keep from ending. So nothing of a killed run is left but files. What it prints is appended to `engine.log` in the folder.
+ * children end with it, however it ends, and it ends with the process that called this, which it
+ * does not keep from ending. So nothing of a killed run is left but files. What it prints is
+ * appended to `engine.log` in the folder.
  */
 export async function runIsolated({
   folder,

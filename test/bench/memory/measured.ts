@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import type { Usage } from './usage.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const preload = join(import.meta.dirname, 'usage.ts');
+
+export interface Streams {
+  env: Record<string, string>;
+  /** What the program reads; nothing by default. */
+  input?: AsyncIterable<Buffer>;
+  /** Reads what the program writes, to its end. */
+  output?: (stdout: Readable) => Promise<unknown>;
+}
+
+/** Runs a program of ours to its end. @throws when it fails, and so does its peer in the pipe */
+export async function runMeasured(
+  program: 'wherry' | 'wherry-agent',
+  args: string[],
+  streams: Streams,
+): Promise<Usage & { seconds: number }> {
+  const script = join(root, program === 'wherry' ? 'cli' : 'agent', `${program}.js`);
+  const command = [process.execPath, '--import', preload, script, ...args];
+  const { seconds, report } = await runTimed(command, streams);
+  return { ...(JSON.parse(report) as Usage), seconds };
+}
+
+/** Runs any command; `report` is what it wrote to file descriptor 3. */
+export async function runTimed(
+  [command = '', ...args]: string[],
+  { env, input, output = text }: Streams,
+): Promise<{ seconds: number; report: string }> {
+  const started = performance.now();
+  const child = spawn(command, args, {
+    env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  const exit = new Promise<number | string>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve(code ?? signal ?? ''));
+  });
+  const [code, said, report, ...piped] = await Promise.all([
+    exit,
+    text(child.stderr as Readable),
+    text(child.stdio[3] as Readable),
+    settled(pipeline(Readable.from(input ?? [], { objectMode: false }), child.stdin)),
+    settled(output(child.stdout as Readable)),
+  ]);
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')}: ended with ${code}: ${said}`);
+  for (const error of piped) if (error) throw error;
+  return { seconds: (performance.now() - started) / 1000, report };
+}
+
+/** The failure, or undefined: why the program failed says more than that its pipe broke. */
+function settled(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error) => error,
+  );
+}

@@ -12,9 +12,12 @@ export interface S3Settings {
   env: Environment;
 }
 
-/** Milliseconds to connect, and in which something must arrive on a connection. */
+/** Milliseconds to connect, and for which a connection may be idle before an answer has come. */
 const connectionTimeout = 5_000;
 const idleTimeout = 30_000;
+
+/** The SDK's warnings would go to the console; what goes wrong is an error of ours. */
+const logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
  * A client that tries each request once: {@link retryingBucket} tries again. Credentials, profile,
@@ -26,14 +29,15 @@ export function createClient(settings: S3Settings): S3Client {
   const custom = endpointUrl ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
   const config: S3ClientConfig = {
     maxAttempts: 1,
+    logger,
     // Servers on an address of their own seldom resolve bucket.host names.
     forcePathStyle: custom !== undefined,
     // Chunks are verified against their own digests; parts of an upload carry the SDK's checksum.
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
       connectionTimeout,
-      requestTimeout: idleTimeout,
-      throwOnRequestTimeout: true,
+      socketTimeout: idleTimeout,
+      logger,
       httpAgent: { keepAlive: true, maxSockets: settings.concurrency },
       httpsAgent: { keepAlive: true, maxSockets: settings.concurrency },
     },

@@ -1,21 +1,18 @@
 import { contentOf, type Digest } from '../digest.ts';
 import { decodeManifest, encodeManifest, imageSize, mediaType } from '../image/manifest.ts';
-import { formatPlatform, type Platform } from '../image/platform.ts';
+import { formatPlatform } from '../image/platform.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
 import type { TagChange, TagRecord } from '../store/tag.ts';
 import { checkExpectation } from '../store/tags.ts';
 import type { TransferContext } from './context.ts';
 import { LayerWriter } from './layer-writer.ts';
-import { type ImageSource, inspectSource, readSource, selectImage } from './source.ts';
+import { type ImageSource, inspectSource, readSource, type Selection } from './source.ts';
 import { findInStore, readStoredImage, type StoredImage } from './stored-image.ts';
 
-export interface PushRequest {
+export interface PushRequest extends Selection {
   source: ImageSource;
-  /** What the image is called where it comes from, to find it among several. */
-  reference?: string | undefined;
   /** The tags of the store to point at it; at least one. */
   tags: TagReference[];
-  platform?: Platform | undefined;
   expect?: Digest | 'none' | undefined;
   immutable?: boolean | undefined;
   /** Trust nothing that is stored: check it, and replace what is corrupt or missing. */
@@ -88,8 +85,7 @@ async function send(
   if (base && !repair)
     writer.assume((await readStoredImage(store, base, { signal })).manifest.layers);
   if (source.kind === 'engine') report({ type: 'stage', text: 'Exporting from the engine' });
-  const images = await readSource(source, writer, { signal });
-  const image = selectImage(images, reference, platform);
+  const image = await readSource(source, { reference, platform }, writer, signal);
   await writer.chunks.flush();
   const bytes = encodeManifest(contentOf(image.config), image.layers);
   const content = contentOf(bytes);

@@ -1,5 +1,11 @@
 import type { Readable } from 'node:stream';
-import { type ArchiveImage, type LayerConsumer, readArchive } from '../archive/read.ts';
+import {
+  type ArchiveImage,
+  type LayerConsumer,
+  type OfferedImage,
+  type ReadOptions,
+  readArchive,
+} from '../archive/read.ts';
 import { readLayout } from '../archive/read-layout.ts';
 import type { Engine, EngineImage } from '../engine/engine.ts';
 import { WherryError } from '../error.ts';
@@ -22,11 +28,38 @@ export async function inspectSource(engine: Engine, reference: string): Promise<
   });
 }
 
-/** Reads the images of a source, handing their layers to the consumer. */
+export interface Selection {
+  /** What the image is called where it comes from, to find it among several. */
+  reference?: string | undefined;
+  platform?: Platform | undefined;
+}
+
+/**
+ * Reads the one image that is meant, by reference where there are several, and by platform, and
+ * hands its layers to the consumer.
+ *
+ * @throws WherryError BAD_INPUT when that leaves none or several
+ */
 export async function readSource(
   source: ImageSource,
+  selection: Selection,
   consumer: LayerConsumer,
-  options: { signal?: AbortSignal | undefined },
+  signal: AbortSignal | undefined,
+): Promise<ArchiveImage> {
+  const { platform } = selection;
+  const offered: OfferedImage[] = [];
+  const select = (image: OfferedImage) => {
+    offered.push(image);
+    return !platform || matchesPlatform(platform, image.platform);
+  };
+  const images = await readImages(source, consumer, { signal, select });
+  return selectImage(images, offered, selection);
+}
+
+async function readImages(
+  source: ImageSource,
+  consumer: LayerConsumer,
+  options: ReadOptions,
 ): Promise<ArchiveImage[]> {
   switch (source.kind) {
     case 'engine':
@@ -42,36 +75,33 @@ export async function readSource(
   }
 }
 
-/**
- * The one image that is meant: by reference where the archive has several, and by platform.
- *
- * @throws WherryError BAD_INPUT when that leaves none or several
- */
-export function selectImage(
+function selectImage(
   images: ArchiveImage[],
-  reference: string | undefined,
-  platform: Platform | undefined,
+  offered: OfferedImage[],
+  { reference, platform }: Selection,
 ): ArchiveImage {
   const named = reference === undefined ? [] : images.filter((image) => isNamed(image, reference));
   const candidates = named.length > 0 ? named : images;
-  const matching = platform
-    ? candidates.filter((image) => matchesPlatform(platform, image.platform))
-    : candidates;
-  if (matching.length === 1 && matching[0]) return matching[0];
-  const list = candidates
-    .map((image) => `${image.references[0] ?? 'untagged'} (${formatPlatform(image.platform)})`)
-    .join(', ');
-  if (matching.length === 0) {
-    const wanted = platform ? formatPlatform(platform) : '';
-    throw new WherryError('BAD_INPUT', `There is no image for ${wanted} here, only ${list}.`, {
+  const [only] = candidates;
+  if (only && candidates.length === 1) return only;
+  if (!only) {
+    const wanted = platform ? ` for ${formatPlatform(platform)}` : '';
+    throw new WherryError('BAD_INPUT', `There is no image${wanted} here, only ${list(offered)}.`, {
       side: 'local',
       hint: 'Leave out --platform, or give one of those.',
     });
   }
-  throw new WherryError('BAD_INPUT', `There are several images here: ${list}.`, {
+  throw new WherryError('BAD_INPUT', `There are several images here: ${list(candidates)}.`, {
     side: 'local',
     hint: 'Name one of them as IMAGE, or pass --platform.',
   });
+}
+
+function list(images: OfferedImage[]): string {
+  const names = images.map(
+    ({ references, platform }) => `${references[0] ?? 'untagged'} (${formatPlatform(platform)})`,
+  );
+  return [...new Set(names)].join(', ');
 }
 
 function isNamed(image: ArchiveImage, reference: string): boolean {

@@ -2,7 +2,7 @@ import { parsePlatform } from '../image/platform.ts';
 import { formatReference, parseReference, parseTagReference } from '../image/reference.ts';
 import { formatBytes, formatSeconds } from '../report/format.ts';
 import { engineOf, transferContext } from './open.ts';
-import { platformOption, textOption, usageError } from './options.ts';
+import { platformOption, switchOption, textOption, usageError } from './options.ts';
 import { openOutput } from './output.ts';
 import type { Command } from './spec.ts';
 
@@ -31,6 +31,7 @@ export const pullCommand: Command = {
       description: 'write an archive for docker load, to a file or - for stdout, and use no engine',
     },
     platformOption,
+    { name: 'full', description: 'load every layer, also those that the engine has' },
   ],
   examples: [
     'wherry pull api:production',
@@ -53,7 +54,12 @@ export const pullCommand: Command = {
     }
     const { pull } = await import('../transfer/pull.ts');
     const transfer = await transferContext(options, context);
-    const request = { reference, tag, platform: platform ? parsePlatform(platform) : undefined };
+    const request = {
+      reference,
+      tag,
+      platform: platform ? parsePlatform(platform) : undefined,
+      full: switchOption(options, 'full'),
+    };
     const result = output
       ? await openOutput(output, context, (open) =>
           pull({ ...request, to: { kind: 'archive', open } }, transfer),

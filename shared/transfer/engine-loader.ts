@@ -1,24 +1,20 @@
-import { type WritableImage, writeArchive } from '../archive/write.ts';
+import { writeArchive } from '../archive/write.ts';
 import type { Digest } from '../digest.ts';
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts';
-import { WherryError } from '../error.ts';
+import { isWherryError, WherryError } from '../error.ts';
 import { diffIdsOf, type Manifest } from '../image/manifest.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
-
-/** All of an image but what it is called. */
-export type UnnamedImage = Omit<WritableImage, 'references'>;
+import type { UnnamedImage } from './image-reader.ts';
 
 /** An image that is to be in an engine: what its ID there will be, and whether it is there. */
 export class EngineLoader {
-  readonly info: EngineInfo;
   readonly #engine: Engine;
   readonly #id: Digest;
   readonly #diffIds: Digest[];
 
-  constructor(engine: Engine, info: EngineInfo, digest: Digest, manifest: Manifest) {
-    this.info = info;
+  constructor(engine: Engine, { imageStore }: EngineInfo, digest: Digest, manifest: Manifest) {
     this.#engine = engine;
-    this.#id = info.imageStore === 'containerd' ? digest : manifest.config.digest;
+    this.#id = imageStore === 'containerd' ? digest : manifest.config.digest;
     this.#diffIds = diffIdsOf(manifest);
   }
 
@@ -35,26 +31,38 @@ export class EngineLoader {
   }
 
   /**
-   * Loads the image without a name, asks the engine what it has now, and only then tags it: a tag
-   * never points at an image that is not the right one.
+   * Loads the image without a name, asks the engine what it has now, and leaves it to the caller to
+   * {@link tag} it: a tag never points at an image that is not the right one. What a load that failed
+   * has left is removed.
    *
-   * @throws WherryError ENGINE_FAILED when the engine has not got it afterwards
+   * @throws WherryError ENGINE_FAILED when the engine has not got the image afterwards
    */
-  async load(
-    image: UnnamedImage,
-    tag: TagReference | undefined,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const archive = writeArchive({ ...image, references: [] }, { signal });
-    await this.#engine.load(archive, signal);
-    const found = await this.find();
-    if (!found) {
-      throw new WherryError('ENGINE_FAILED', `The engine loaded something else than ${this.#id}.`, {
-        side: 'engine',
-        hint: 'See the log of the engine; try again.',
-      });
+  async load(image: UnnamedImage, signal?: AbortSignal): Promise<EngineImage> {
+    try {
+      await this.#engine.load(writeArchive({ ...image, references: [] }, { signal }), signal);
+      const found = await this.find();
+      if (found) return found;
+      throw new WherryError(
+        'ENGINE_FAILED',
+        `The engine has not got ${this.#id} after loading it.`,
+        {
+          side: 'engine',
+          hint: 'See the log of the engine; try again.',
+        },
+      );
+    } catch (error) {
+      if (isWherryError(error, 'ENGINE_FAILED')) await this.#removeBroken();
+      throw error;
     }
-    if (tag) await this.tag(found, tag);
+  }
+
+  /** The containerd store keeps an image that it could not unpack (facts of 28.5: no layers then). */
+  async #removeBroken(): Promise<void> {
+    const left = await this.#engine.inspect(this.#id).catch(() => undefined);
+    if (!left || this.#isWhole(left)) return;
+    for (const name of left.tags.length > 0 ? left.tags : [left.id]) {
+      await this.#engine.remove(name).catch(() => {});
+    }
   }
 
   #isWhole(image: EngineImage): boolean {

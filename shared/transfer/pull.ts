@@ -3,16 +3,15 @@ import { pipeline } from 'node:stream/promises';
 import { writeArchive } from '../archive/write.ts';
 import type { Digest } from '../digest.ts';
 import type { Engine } from '../engine/engine.ts';
-import { WherryError } from '../error.ts';
-import { parseConfig } from '../image/config.ts';
+import { isWherryError, messageOf, WherryError } from '../error.ts';
 import { diffIdsOf, imageSize } from '../image/manifest.ts';
 import { formatPlatform, matchesPlatform, type Platform } from '../image/platform.ts';
 import { formatReference, type Reference, type TagReference } from '../image/reference.ts';
-import { corrupt } from '../store/corrupt.ts';
 import type { TransferContext } from './context.ts';
-import { EngineLoader, type UnnamedImage } from './engine-loader.ts';
+import { EngineLoader } from './engine-loader.ts';
 import { type FoundImage, findImage } from './find-image.ts';
-import { LayerReader } from './layer-reader.ts';
+import { heldLayers } from './held-layers.ts';
+import { openImage } from './image-reader.ts';
 
 export interface PullRequest {
   /** In the store. */
@@ -22,6 +21,8 @@ export interface PullRequest {
   to: { kind: 'engine'; engine: Engine } | { kind: 'archive'; open: () => Writable };
   /** Refuse an image for another platform. */
   platform?: Platform | undefined;
+  /** Load every layer, also those that the engine has. */
+  full?: boolean | undefined;
 }
 
 /** `pull --json`; `bytes.downloaded` are what went over the wire. */
@@ -30,10 +31,15 @@ export interface PullResult {
   digest: Digest;
   imageId: Digest;
   platform: string;
+  /** `loaded`: those that the engine lacked. */
   layers: { total: number; loaded: number };
   bytes: { image: number; downloaded: number };
   upToDate: boolean;
+  /** Whether the engine refused a load without the layers that it seemed to have. */
+  fellBack: boolean;
 }
+
+type Outcome = Pick<PullResult, 'upToDate' | 'fellBack'> & { platform: Platform; loaded: number };
 
 /**
  * Brings an image out of a store into an engine, or into an archive that `docker load` reads. Every
@@ -43,70 +49,83 @@ export interface PullResult {
  * @throws WherryError NOT_FOUND when the store has no such image, CORRUPT when it is not whole
  */
 export async function pull(request: PullRequest, context: TransferContext): Promise<PullResult> {
-  const { to, tag } = request;
-  const image = await findImage(request.reference, context.store, context);
-  const result = (platform: Platform, loaded: number, upToDate: boolean): PullResult => ({
-    reference: formatReference(request.reference),
+  const { to, reference } = request;
+  const image = await findImage(reference, context.store, context);
+  const { manifest } = image;
+  const { platform, loaded, ...outcome } =
+    to.kind === 'engine'
+      ? await pullIntoEngine(image, to.engine, request, context)
+      : await pullIntoArchive(image, to.open, request, context);
+  return {
+    reference: formatReference(reference),
     digest: image.digest,
-    imageId: image.manifest.config.digest,
+    imageId: manifest.config.digest,
     platform: formatPlatform(platform),
-    layers: { total: image.manifest.layers.length, loaded },
-    bytes: { image: imageSize(image.manifest), downloaded: context.meter.received },
-    upToDate,
-  });
-  if (to.kind === 'archive') {
-    return readLayers(image, request, context, async (writable, platform) => {
-      const references = tag ? [formatReference(tag)] : [];
-      context.report({ type: 'stage', text: 'Writing the archive' });
-      await pipeline(writeArchive({ ...writable, references }, context), to.open());
-      return result(platform, writable.layers.length, false);
-    });
-  }
-  const info = await to.engine.info();
-  const loader = new EngineLoader(to.engine, info, image.digest, image.manifest);
-  const present = await loader.find();
-  if (present) {
-    checkPlatform(request.platform, present.platform);
-    if (tag) await loader.tag(present, tag);
-    return result(present.platform, 0, true);
-  }
-  return readLayers(image, request, context, async (writable, platform) => {
-    if (!request.platform) checkPlatform(info.platform, platform);
-    context.report({ type: 'stage', text: 'Loading into the engine' });
-    await loader.load(writable, tag, context.signal);
-    return result(platform, writable.layers.length, false);
-  });
+    layers: { total: manifest.layers.length, loaded },
+    bytes: { image: imageSize(manifest), downloaded: context.meter.received },
+    ...outcome,
+  };
 }
 
-/** Opens what an archive of the image needs, hands it to `use`, and ends what is still fetched. */
-async function readLayers<T>(
-  { manifest, bytes }: FoundImage,
-  request: PullRequest,
+async function pullIntoArchive(
+  found: FoundImage,
+  open: () => Writable,
+  { tag, platform }: PullRequest,
   context: TransferContext,
-  use: (writable: UnnamedImage, platform: Platform) => Promise<T>,
-): Promise<T> {
-  const { store, meter, signal } = context;
-  const unique = new Set(diffIdsOf(manifest));
-  const [config, ...recipes] = await Promise.all([
-    store.getBlob(manifest.config.digest, { signal }),
-    ...[...unique].map(async (diffId) => {
-      const recipe = await store.getRecipe(diffId, { signal });
-      if (recipe) return recipe;
-      throw corrupt(`The recipe of layer ${diffId} is missing.`);
-    }),
-  ]);
-  if (!config) throw corrupt(`The config ${manifest.config.digest} is missing.`);
-  const { platform, diffIds } = parseConfig(config);
-  checkPlatform(request.platform, platform);
-  if (diffIds.join() !== diffIdsOf(manifest).join()) {
-    throw corrupt('The config and the manifest of the image disagree.');
-  }
-  context.report({ type: 'total', bytes: recipes.reduce((sum, recipe) => sum + recipe.size, 0) });
-  const reader = new LayerReader(store, recipes, { ...context, wire: () => meter.received });
+): Promise<Outcome> {
+  const reader = await openImage(found, new Set(), context);
   try {
-    return await use({ config, manifest: bytes, layers: reader.layers }, platform);
+    checkPlatform(platform, reader.platform);
+    context.report({ type: 'stage', text: 'Writing the archive' });
+    const references = tag ? [formatReference(tag)] : [];
+    await pipeline(writeArchive({ ...reader.image, references }, context), open());
+    const loaded = found.manifest.layers.length;
+    return { platform: reader.platform, loaded, upToDate: false, fellBack: false };
   } finally {
     reader.close();
+  }
+}
+
+async function pullIntoEngine(
+  found: FoundImage,
+  engine: Engine,
+  { tag, platform, full }: PullRequest,
+  context: TransferContext,
+): Promise<Outcome> {
+  const { store, report, signal } = context;
+  const info = await engine.info();
+  const loader = new EngineLoader(engine, info, found.digest, found.manifest);
+  const present = await loader.find();
+  if (present) {
+    checkPlatform(platform, present.platform);
+    if (tag) await loader.tag(present, tag);
+    return { platform: present.platform, loaded: 0, upToDate: true, fellBack: false };
+  }
+  const load = async (leaveOut: ReadonlySet<Digest>): Promise<Outcome> => {
+    const reader = await openImage(found, leaveOut, context);
+    try {
+      checkPlatform(platform ?? info.platform, reader.platform);
+      const image = await loader.load(reader.image, signal);
+      if (tag) await loader.tag(image, tag);
+      const loaded = diffIdsOf(found.manifest).filter((diffId) => !leaveOut.has(diffId)).length;
+      return { platform: reader.platform, loaded, upToDate: false, fellBack: false };
+    } finally {
+      reader.close();
+    }
+  };
+  const held = full
+    ? new Set<Digest>()
+    : await heldLayers(diffIdsOf(found.manifest), engine, info, store, { signal });
+  report({ type: 'stage', text: 'Loading into the engine' });
+  if (held.size === 0) return load(held);
+  try {
+    return await load(held);
+  } catch (error) {
+    // What it had may be gone by now, or have been less than it seemed.
+    if (!isWherryError(error, 'ENGINE_FAILED')) throw error;
+    const text = `The engine refused a load without the layers it has (${messageOf(error)}). Loading in full.`;
+    report({ type: 'notice', text });
+    return { ...(await load(new Set())), fellBack: true };
   }
 }
 

@@ -2,6 +2,7 @@ import { after, before, describe } from 'node:test';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
 import type { Engine } from '../../shared/engine/engine.ts';
 import { engineContract } from './contract.ts';
+import { deltaContract } from './delta.ts';
 import { engineKinds } from './kinds.ts';
 import { selectedEngines } from './selection.ts';
 import type { ThrowawayEngine } from './throwaway.ts';
@@ -16,5 +17,6 @@ for (const { kind, skip } of await selectedEngines(process.env)) {
     });
     after(() => throwaway?.stop());
     engineContract(() => engine);
+    describe('pulled into', () => deltaContract(() => engine));
   });
 }

@@ -1,9 +1,9 @@
 import { WherryError } from '../error.ts';
 
 /** Engine 20.10. Nothing newer is needed; older ones were not tried. */
-const oldest = '1.41';
+export const oldestApi = '1.41';
 /** Engine 28.5. A newer engine is asked for this version of its API. */
-const newest = '1.51';
+export const newestApi = '1.51';
 
 /**
  * The newest API version that both sides know, such as `1.41`.
@@ -13,19 +13,19 @@ const newest = '1.51';
  * @throws WherryError NO_ENGINE when there is none
  */
 export function agreeOnVersion(theirs: string, theirOldest: string | undefined): string {
-  if (compare(theirs, oldest) < 0) {
+  if (compare(theirs, oldestApi) < 0) {
     throw unsupported(
-      `The engine is too old: it speaks version ${theirs} of Docker's API, and ${oldest} is needed.`,
+      `The engine is too old: it speaks version ${theirs} of Docker's API, and ${oldestApi} is needed.`,
       'Use Docker Engine 20.10 or later.',
     );
   }
-  if (theirOldest !== undefined && compare(theirOldest, newest) > 0) {
+  if (theirOldest !== undefined && compare(theirOldest, newestApi) > 0) {
     throw unsupported(
-      `The engine is too new: it speaks Docker's API from version ${theirOldest} on, and Wherry up to ${newest}.`,
+      `The engine is too new: it speaks Docker's API from version ${theirOldest} on, and Wherry up to ${newestApi}.`,
       'Use a newer Wherry.',
     );
   }
-  return compare(theirs, newest) < 0 ? theirs : newest;
+  return compare(theirs, newestApi) < 0 ? theirs : newestApi;
 }
 
 function compare(a: string, b: string): number {

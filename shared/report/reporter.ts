@@ -42,7 +42,7 @@ export function createReporter({ stream, level, color }: ReporterOptions): Repor
     if (!bar && shown === 0 && now - started < lineInterval) return;
     shown = now;
     const text = describe(state, (now - started) / 1000);
-    if (!bar) return line(text);
+    if (!bar) return line(state.stage === '' ? text : `${state.stage}: ${text}`);
     const width = Math.max(20, (stream.columns ?? 80) - 1);
     stream.write(`\r\u001b[2K${drawBar(state, text, width, color)}`);
     drawn = true;
@@ -52,8 +52,7 @@ export function createReporter({ stream, level, color }: ReporterOptions): Repor
     switch (event.type) {
       case 'stage':
         state.stage = event.text;
-        if (!bar) line(event.text);
-        else progress();
+        line(event.text);
         break;
       case 'total':
         state.total = event.bytes;
@@ -87,10 +86,9 @@ interface State {
   total: number | undefined;
 }
 
-function describe({ stage, done, wire, total }: State, seconds: number): string {
+function describe({ done, wire, total }: State, seconds: number): string {
   const of = total ? ` of ${formatBytes(Math.max(total, done))}` : '';
-  const head = stage === '' ? '' : `${stage}: `;
-  return `${head}${formatBytes(done)}${of}, ${formatBytes(wire)} on the wire, ${formatSeconds(seconds)}`;
+  return `${formatBytes(done)}${of}, ${formatBytes(wire)} on the wire, ${formatSeconds(seconds)}`;
 }
 
 function drawBar({ done, total }: State, text: string, width: number, color: boolean): string {

@@ -2,10 +2,10 @@ import { after, before, describe } from 'node:test';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
 import type { Engine } from '../../shared/engine/engine.ts';
 import { engineContract } from './contract.ts';
-import { deltaContract } from './delta.ts';
 import { engineKinds } from './kinds.ts';
 import { selectedEngines } from './selection.ts';
 import type { ThrowawayEngine } from './throwaway.ts';
+import { transferContract } from './transfer.ts';
 
 for (const { kind, skip } of await selectedEngines(process.env)) {
   describe(`an engine: ${kind}`, { skip }, () => {
@@ -17,6 +17,6 @@ for (const { kind, skip } of await selectedEngines(process.env)) {
     });
     after(() => throwaway?.stop());
     engineContract(() => engine);
-    describe('pulled into', () => deltaContract(() => engine));
+    describe('push and pull', () => transferContract(() => engine));
   });
 }

@@ -20,13 +20,32 @@ const layer = (name: string, size: number) => [
   { name, content: randomBytes(size, contentOf(Buffer.from(name)).digest.charCodeAt(10)) },
 ];
 
-/** What a pull into an engine must do when the engine has part of the image already. */
-export function deltaContract(open: () => Engine): void {
+/** What a push from an engine must give, and a pull into one that may have part of the image. */
+export function transferContract(open: () => Engine): void {
   afterEach(async () => {
     const engine = open();
     for (const image of await engine.images()) {
       for (const name of image.tags.length > 0 ? image.tags : [image.id]) await engine.remove(name);
     }
+  });
+
+  test('a push gives the one digest, however the engine keeps the layers', async (t) => {
+    const { one } = await prepare(t);
+    for (const layout of ['oci', 'oci-gzip'] as const) {
+      await open().load(
+        archiveOf(await layouts[layout]([{ image: one, references: ['app:one'] }])),
+      );
+      await checkWhole(t, one, 'one');
+      await open().remove('app:one');
+    }
+  });
+
+  test('a full load brings every layer', async (t) => {
+    const { store, two } = await prepare(t);
+    const pulled = await store.pull('two');
+    assert.deepEqual(pulled.layers, { total: 3, loaded: 3 });
+    t.diagnostic(`moved ${pulled.bytes.downloaded} of ${pulled.bytes.image} bytes`);
+    await checkWhole(t, two, 'two');
   });
 
   test('a delta load brings only the layers that the engine lacks', async (t) => {

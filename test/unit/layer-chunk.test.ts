@@ -73,7 +73,7 @@ test('one byte more in the middle changes but a few chunks', () => {
 
 test('a chunk has memory of its own, of its own size', () => {
   const bytes = pseudoRandom(256 * KiB, 11);
-  const chunks = chunksOf([bytes], small);
+  const chunks = [...chunksOf([bytes], small), ...chunksOf([bytes.subarray(0, 99)], small)];
   const copies = chunks.map((chunk) => Buffer.from(chunk));
   bytes.fill(0);
   assert.deepEqual(chunks, copies);

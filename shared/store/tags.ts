@@ -8,6 +8,9 @@ import { keys, sequenceOfKey, tagOfKey } from './keys.ts';
 import type { Objects } from './objects.ts';
 import { decodeTag, encodeTag, type TagChange, type TagRecord } from './tag.ts';
 
+/** Milliseconds between two tries to move a tag that others move too. */
+const longestPause = 2_000;
+
 /** The only things in a store that move. */
 export interface Tags {
   getTag(tag: TagReference, options?: Options): Promise<TagRecord | undefined>;
@@ -64,7 +67,7 @@ export function openTags(objects: Objects): Tags {
     getTag: async (tag, options) => (await read(tag, options))?.value,
 
     async moveTag(tag, change, options = {}) {
-      for (;;) {
+      for (let lost = 0; ; lost++) {
         throwIfAborted(options.signal);
         const current = await read(tag, options);
         checkExpectation(tag, current?.value, options.expect);
@@ -83,7 +86,8 @@ export function openTags(objects: Objects): Tags {
           await record(tag, next, options);
           return next;
         }
-        await sleep(Math.random() * 100);
+        // Full jitter, as in retry.ts: of a hundred movers all but one lose each round.
+        await sleep(Math.random() * Math.min(longestPause, 50 * 2 ** lost));
       }
     },
 

@@ -12,7 +12,8 @@ export async function compress(plain: Uint8Array): Promise<Buffer> {
   return compressAsync(plain, {
     params: { [constants.ZSTD_c_compressionLevel]: level },
     pledgedSrcSize: plain.length,
-    chunkSize: Math.max(64, compressBound(plain.length)),
+    // One buffer for all that halves, which most does; what does not takes a second one.
+    chunkSize: Math.max(64, plain.length >> 1),
   });
 }
 
@@ -27,10 +28,4 @@ export async function decompress(frame: Uint8Array, most: number): Promise<Buffe
     // One buffer for all that compresses less than eightfold, without reserving `most` for the rest.
     chunkSize: Math.max(64, Math.min(most, frame.length * 8)),
   });
-}
-
-/** What a frame needs at the most (zstd.h, ZSTD_COMPRESSBOUND), so that one buffer is enough. */
-function compressBound(size: number): number {
-  const margin = size < 128 * 1024 ? (128 * 1024 - size) >> 11 : 0;
-  return size + (size >> 8) + margin;
 }

@@ -7,7 +7,7 @@ import { Window } from './window.ts';
  * Plain bytes of chunks that are being compressed or sent. A frame takes up to as much again; 16
  * average chunks hide the latency of S3, and larger windows measured no faster.
  */
-const windowSize = 32 * 1024 * 1024;
+const windowSize = 16 * 1024 * 1024;
 
 export interface ChunkWriterOptions {
   signal?: AbortSignal | undefined;

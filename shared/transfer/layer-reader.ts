@@ -9,8 +9,8 @@ import type { Store } from '../store/store.ts';
 import { ChunkReader } from './chunk-reader.ts';
 
 /** Plain bytes fetched ahead: some 16 average chunks of content; meta is a small part of a layer. */
-const contentWindow = 32 * 1024 * 1024;
-const metaWindow = 8 * 1024 * 1024;
+const contentWindow = 16 * 1024 * 1024;
+const metaWindow = 4 * 1024 * 1024;
 
 export interface LayerReaderOptions {
   signal?: AbortSignal | undefined;

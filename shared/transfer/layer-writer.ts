@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { LayerConsumer } from '../archive/read.ts';
-import { type Content, type Digest, digestFromHex } from '../digest.ts';
+import type { Content, Digest } from '../digest.ts';
 import { isWherryError } from '../error.ts';
 import type { Report } from '../events.ts';
-import { Chunker } from '../layer/chunk.ts';
-import type { ChunkSizes } from '../layer/sizes.ts';
-import { Splitter } from '../layer/split.ts';
 import type { Recipe } from '../store/recipe.ts';
 import type { Store } from '../store/store.ts';
 import { ChunkWriter } from './chunk-writer.ts';
+import { LayerCutter } from './layer-cutter.ts';
 
 export interface LayerWriterOptions {
   signal?: AbortSignal | undefined;
@@ -28,7 +25,7 @@ export class LayerWriter implements LayerConsumer {
   readonly #known = new Map<Digest, Promise<Content | undefined>>();
   readonly #chunkCounts = new Map<Digest, number>();
   #assumed: Content[] = [];
-  #sizes: Promise<ChunkSizes> | undefined;
+  #cutter: Promise<LayerCutter> | undefined;
   #done = 0;
 
   constructor(store: Store, options: LayerWriterOptions) {
@@ -56,35 +53,9 @@ export class LayerWriter implements LayerConsumer {
   }
 
   async layer(plain: AsyncIterable<Buffer>): Promise<Content> {
-    this.#sizes ??= this.#prepare();
-    const sizes = await this.#sizes;
-    const hash = createHash('sha256');
-    const meta: Content[] = [];
-    const content: Content[] = [];
-    const ready: { into: Content[]; chunk: Buffer }[] = [];
-    const metaChunker = new Chunker(sizes, (chunk) => ready.push({ into: meta, chunk }));
-    const contentChunker = new Chunker(sizes, (chunk) => ready.push({ into: content, chunk }));
-    const splitter = new Splitter({
-      meta: (bytes) => metaChunker.push(bytes),
-      content: (bytes) => contentChunker.push(bytes),
-    });
-    const store = async () => {
-      for (const { into, chunk } of ready) into.push(await this.chunks.add(chunk));
-      ready.length = 0;
-    };
-    let size = 0;
-    for await (const piece of plain) {
-      hash.update(piece);
-      splitter.push(piece);
-      size += piece.length;
-      this.#progress(piece.length);
-      if (ready.length > 0) await store();
-    }
-    metaChunker.end();
-    contentChunker.end();
-    await store();
-    const diffId = digestFromHex(hash.digest('hex'));
-    return this.#storeRecipe({ diffId, size, meta, content });
+    this.#cutter ??= this.#prepare();
+    const cutter = await this.#cutter;
+    return this.#storeRecipe(await cutter.cut(plain, (bytes) => this.#progress(bytes)));
   }
 
   /** How many chunks these layers have. */
@@ -117,10 +88,10 @@ export class LayerWriter implements LayerConsumer {
   }
 
   /** Before the first layer that has to be read: how to cut it, and what chunks need no asking. */
-  async #prepare(): Promise<ChunkSizes> {
+  async #prepare(): Promise<LayerCutter> {
     const sizes = await this.#store.chunkSizes({ signal: this.#options.signal });
     await Promise.all(this.#assumed.map(({ digest }) => this.#ask(digest).catch(ignoreCorrupt)));
-    return sizes;
+    return new LayerCutter(sizes, (chunk) => this.chunks.add(chunk));
   }
 
   #finish({ digest, size }: Content, reused: boolean): void {

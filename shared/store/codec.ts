@@ -1,7 +1,16 @@
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, type ZstdOptions, zstdCompress, zstdDecompress } from 'node:zlib';
+import { limited } from '../limit.ts';
 
-const compressAsync = promisify(zstdCompress);
+/**
+ * Frames made at once: as many as libuv's pool has threads. Each has some 5 MB of zstd's own besides,
+ * from the call on, and those that only wait for a thread have it for nothing.
+ */
+const framesAtOnce = 4;
+
+const compressAsync = limited(framesAtOnce, (plain: Uint8Array, options: ZstdOptions) =>
+  promisify(zstdCompress)(plain, options),
+);
 const decompressAsync = promisify(zstdDecompress);
 
 /** zstd's own default: about 90 MB/s a core here, a tenth larger than level 9 at five times its speed. */

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -23,9 +24,15 @@ export async function runMeasured(
   streams: Streams,
 ): Promise<Usage & { seconds: number }> {
   const script = join(root, program === 'wherry' ? 'cli' : 'agent', `${program}.js`);
-  const command = [process.execPath, '--import', preload, script, ...args];
-  const { seconds, report } = await runTimed(command, streams);
+  const command = [process.execPath, ...(await flagsOf(script)), '--import', preload, script];
+  const { seconds, report } = await runTimed([...command, ...args], streams);
   return { ...(JSON.parse(report) as Usage), seconds };
+}
+
+/** What the script's first line has its Node run with. */
+async function flagsOf(script: string): Promise<string[]> {
+  const [, flags = ''] = /^#!.* -S node (.*)$/m.exec(await readFile(script, 'utf8')) ?? [];
+  return flags.split(' ');
 }
 
 /** Runs any command; `report` is what it wrote to file descriptor 3. */

@@ -1,6 +1,6 @@
-#!/usr/bin/env -S node --max-semi-space-size=1
-// A small young generation is collected often, and buffers with it: without it they pile up, for what
-// they hold outside of the heap does not count there (some 50 MB of peak memory in a push).
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=262144 node --max-semi-space-size=1
+// Chunks are large and of every size: glibc gives their memory back only when it maps each by itself, and
+// V8 collects buffers early only when its young generation is small. Together some 70 MB of peak memory.
 import { requireNode } from '../shared/require-node.js';
 
 if (requireNode('wherry-agent')) await import('./main.ts');

@@ -24,15 +24,22 @@ export async function runMeasured(
   streams: Streams,
 ): Promise<Usage & { seconds: number }> {
   const script = join(root, program === 'wherry' ? 'cli' : 'agent', `${program}.js`);
-  const command = [process.execPath, ...(await flagsOf(script)), '--import', preload, script];
-  const { seconds, report } = await runTimed([...command, ...args], streams);
+  const { flags, variables } = await firstLine(script);
+  const command = [process.execPath, ...flags, '--import', preload, script, ...args];
+  const env = { ...streams.env, ...variables };
+  const { seconds, report } = await runTimed(command, { ...streams, env });
   return { ...(JSON.parse(report) as Usage), seconds };
 }
 
-/** What the script's first line has its Node run with. */
-async function flagsOf(script: string): Promise<string[]> {
-  const [, flags = ''] = /^#!.* -S node (.*)$/m.exec(await readFile(script, 'utf8')) ?? [];
-  return flags.split(' ');
+/** What a script's first line has its Node run with. */
+async function firstLine(script: string) {
+  const [, variables = '', flags = ''] =
+    /^#!.* -S (.*?)\bnode (.*)$/m.exec(await readFile(script, 'utf8')) ?? [];
+  const pairs = variables
+    .trim()
+    .split(' ')
+    .map((pair) => pair.split('='));
+  return { flags: flags.split(' '), variables: Object.fromEntries(pairs) };
 }
 
 /** Runs any command; `report` is what it wrote to file descriptor 3. */

@@ -15,6 +15,20 @@ const withoutUnused: Plugin = {
   },
 };
 
+/**
+ * To import node:http as an ES module reads all its exports, among them WebSocket, which loads all of
+ * Node's undici: a seventh of a pull's start.
+ */
+const requiredHttp: Plugin = {
+  name: 'required-http',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(?:node:)?http$/ }, () => ({ path: 'node:http', namespace: 'required' }));
+    onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}');`,
+    }));
+  },
+};
+
 /** One file a program, which needs nothing but Node: the SDK and dockerode in chunks beside it. */
 export async function bundle(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -24,6 +38,8 @@ export async function bundle(folder: string): Promise<void> {
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
+    // Of packages that have both, ES modules: what is not used of them is left out.
+    mainFields: ['module', 'main'],
     chunkNames: 'chunks/[name]-[hash]',
     format: 'esm',
     platform: 'node',
@@ -32,7 +48,7 @@ export async function bundle(folder: string): Promise<void> {
     minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [withoutUnused],
+    plugins: [withoutUnused, requiredHttp],
     // What is CommonJS in the dependencies asks for Node's modules by require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const benchmarks: Record<string, string[]> = {
   chunk: ['chunk.ts'],
   reuse: ['reuse.ts', 'node_modules/@aws-sdk'],
+  startup: ['startup.ts'],
   memory: ['memory.ts'],
 };
 const named = process.argv.slice(2);

@@ -8,7 +8,9 @@ import { formatTable } from './memory/table.ts';
 
 // How much memory the programs take, and how fast they are, against `aws s3 cp` of the same bytes
 // in the same run where it is installed. Fails when they take too much, or more for a larger image,
-// or write to the disk. Usage: node test/bench/memory.ts [GB…]
+// or write to the disk. A smaller image is moved again and again until as many bytes have passed as of
+// the largest: a peak is the highest of many swings, and more bytes alone mean more of them.
+// Usage: node test/bench/memory.ts [GB…]
 
 const limits = {
   /** Bytes resident at the most. */
@@ -31,14 +33,18 @@ const results: Result[] = [];
 for (const gigabytes of sizes) {
   const image = await generatedImage(gigabytes * 1e9);
   const named = { image, references: [`big:${gigabytes}GB`] };
-  await using server = await startServer();
   await using engine = await streamingEngine(named);
-  for await (const outcome of moveImage({ ...named, server, engine }, peer)) {
-    results.push({ ...outcome, gigabytes });
-    process.stderr.write(`${rowOf({ ...outcome, gigabytes }).join('  ')}\n`);
+  const rounds = Math.round(Math.max(...sizes) / gigabytes);
+  for (let round = 0; round < rounds; round++) {
+    await using server = await startServer();
+    for await (const outcome of moveImage({ ...named, server, engine }, peer && round === 0)) {
+      const result = { ...outcome, gigabytes };
+      process.stderr.write(`${rowOf(result).join('  ')}\n`);
+      keep(result);
+    }
+    // What the server has is on the disk for certain: where it counts nothing, zero says nothing.
+    if (server.written() < gigabytes * 0.5e9) throw new Error('Point TMPDIR at a disk.');
   }
-  // What the server has is on the disk for certain: where it counts nothing, zero says nothing.
-  if (server.written() < gigabytes * 0.5e9) throw new Error('Point TMPDIR at a disk.');
 }
 
 const titles = ['', 'image', 'peak memory', 'written', 'time', 'speed', 'aws s3 cp = 1'];
@@ -46,6 +52,18 @@ process.stdout.write(`\n${formatTable([titles, ...results.map(rowOf)])}`);
 const broken = results.flatMap(brokenLimits);
 process.stdout.write(broken.map((line) => `BROKEN: ${line}\n`).join(''));
 process.exitCode = broken.length > 0 ? 1 : 0;
+
+/** Of several rounds, the first one's time and the worst of the rest. */
+function keep(result: Result): void {
+  const before = results.find(
+    (other) => other.job === result.job && other.way === result.way && same(other, result),
+  );
+  if (!before?.usage || !result.usage) results.push(result);
+  else {
+    before.usage.peak = Math.max(before.usage.peak, result.usage.peak);
+    before.usage.written = Math.max(before.usage.written, result.usage.written);
+  }
+}
 
 function rowOf(result: Result): string[] {
   const { job, gigabytes, usage, seconds } = result;

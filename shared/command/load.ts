@@ -1,5 +1,5 @@
 import { formatBytes, formatSeconds } from '../report/format.ts';
-import { engineOf } from './open.ts';
+import { loadTarget } from './open.ts';
 import type { Command } from './spec.ts';
 import { openTarball } from './tarball.ts';
 
@@ -20,7 +20,7 @@ export const loadCommand: Command = {
     const started = Date.now();
     const { load } = await import('../transfer/load.ts');
     const from = await openTarball(source, options, context);
-    const result = await load({ engine: await engineOf(context), from }, context);
+    const result = await load({ ...(await loadTarget(context)), from }, context);
     const seconds = (Date.now() - started) / 1000;
     const names = result.images.map(({ reference }) => reference).join(', ');
     const text = `Loaded ${names}: ${formatBytes(result.bytes.downloaded)} in ${formatSeconds(seconds)}.`;

@@ -1,8 +1,10 @@
 import { type Meter, meteredBucket, newMeter } from '../bucket/metered.ts';
 import { type BucketSettings, openBucket, parseLocation } from '../bucket/open.ts';
 import type { Engine } from '../engine/engine.ts';
+import { runtimeFolder } from '../runtime-folder.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { TransferContext } from '../transfer/context.ts';
+import type { LoadTarget } from '../transfer/turn.ts';
 import { switchOption, textOption, usageError } from './options.ts';
 import type { CommandContext, OptionValues } from './spec.ts';
 
@@ -39,4 +41,8 @@ export async function transferContext(
 export async function engineOf({ env }: CommandContext): Promise<Engine> {
   const { openDockerEngine } = await import('../engine/docker.ts');
   return openDockerEngine({ env });
+}
+
+export async function loadTarget(context: CommandContext): Promise<LoadTarget> {
+  return { engine: await engineOf(context), locks: runtimeFolder(context.env) };
 }

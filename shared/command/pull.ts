@@ -1,7 +1,7 @@
 import { parsePlatform } from '../image/platform.ts';
 import { formatReference, parseReference, parseTagReference } from '../image/reference.ts';
 import { formatBytes, formatSeconds } from '../report/format.ts';
-import { engineOf, transferContext } from './open.ts';
+import { loadTarget, transferContext } from './open.ts';
 import { platformOption, switchOption, textOption, usageError } from './options.ts';
 import { openOutput } from './output.ts';
 import type { Command } from './spec.ts';
@@ -65,7 +65,7 @@ export const pullCommand: Command = {
           pull({ ...request, to: { kind: 'archive', open } }, transfer),
         )
       : await pull(
-          { ...request, to: { kind: 'engine', engine: await engineOf(context) } },
+          { ...request, to: { kind: 'engine', ...(await loadTarget(context)) } },
           transfer,
         );
     const seconds = (Date.now() - started) / 1000;

@@ -24,10 +24,23 @@ export class EngineLoader {
     return image && this.#isWhole(image) ? image : undefined;
   }
 
-  /** Points the tag at the image, unless it does already. */
+  /**
+   * Points the tag at the image, unless it does already.
+   *
+   * @throws WherryError ENGINE_FAILED when the image has been removed since it was found
+   */
   async tag(image: EngineImage, tag: TagReference): Promise<void> {
     const name = formatReference(tag);
-    if (!image.tags.includes(name)) await this.#engine.tag(image.id, name);
+    if (image.tags.includes(name)) return;
+    await this.#engine.tag(image.id, name).catch((error) => {
+      if (!isWherryError(error, 'NOT_FOUND')) throw error;
+      const message = `The image was removed from the engine before it could be tagged ${name}.`;
+      throw new WherryError('ENGINE_FAILED', message, {
+        side: 'engine',
+        hint: 'Pull it again, while nothing prunes images.',
+        cause: error,
+      });
+    });
   }
 
   /**

@@ -6,9 +6,9 @@ import { WherryError } from '../error.ts';
 import { holdZeros } from './hold-zeros.ts';
 import type { SaveContext } from './save.ts';
 import type { Tarball } from './tarball.ts';
+import { inTurn, type LoadTarget } from './turn.ts';
 
-export interface LoadRequest {
-  engine: Engine;
+export interface LoadRequest extends LoadTarget {
   from: Tarball;
 }
 
@@ -23,11 +23,16 @@ export interface LoadResult {
 
 /**
  * Streams a tarball into `docker load`. Its end is let through only once all of it has the SHA-256
- * that is kept beside it, so that an engine never sees the end of another.
+ * that is kept beside it, so that an engine never sees the end of another. Takes turns with what else
+ * is loaded: an engine that is given one layer twice at a time may refuse the second.
  *
  * @throws WherryError CORRUPT when they have not
  */
-export async function load(request: LoadRequest, context: SaveContext): Promise<LoadResult> {
+export function load(request: LoadRequest, context: SaveContext): Promise<LoadResult> {
+  return inTurn(request, context, () => loadNow(request, context));
+}
+
+async function loadNow(request: LoadRequest, context: SaveContext): Promise<LoadResult> {
   const { engine, from } = request;
   const { report, signal } = context;
   const sum = parseSum(await from.readSum?.({ signal }));

@@ -2,7 +2,6 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { writeArchive } from '../archive/write.ts';
 import type { Digest } from '../digest.ts';
-import type { Engine } from '../engine/engine.ts';
 import { isWherryError, messageOf, WherryError } from '../error.ts';
 import { diffIdsOf, imageSize } from '../image/manifest.ts';
 import { formatPlatform, matchesPlatform, type Platform } from '../image/platform.ts';
@@ -12,13 +11,14 @@ import { EngineLoader } from './engine-loader.ts';
 import { type FoundImage, findImage } from './find-image.ts';
 import { heldLayers } from './held-layers.ts';
 import { openImage } from './image-reader.ts';
+import { inTurn, type LoadTarget } from './turn.ts';
 
 export interface PullRequest {
   /** In the store. */
   reference: Reference;
   /** What the image is called afterwards, in the engine or in the archive; undefined: no name. */
   tag: TagReference | undefined;
-  to: { kind: 'engine'; engine: Engine } | { kind: 'archive'; open: () => Writable };
+  to: ({ kind: 'engine' } & LoadTarget) | { kind: 'archive'; open: () => Writable };
   /** Refuse an image for another platform. */
   platform?: Platform | undefined;
   /** Load every layer, also those that the engine has. */
@@ -54,7 +54,7 @@ export async function pull(request: PullRequest, context: TransferContext): Prom
   const { manifest } = image;
   const { platform, loaded, ...outcome } =
     to.kind === 'engine'
-      ? await pullIntoEngine(image, to.engine, request, context)
+      ? await pullIntoEngine(image, to, request, context)
       : await pullIntoArchive(image, to.open, request, context);
   return {
     reference: formatReference(reference),
@@ -88,19 +88,21 @@ async function pullIntoArchive(
 
 async function pullIntoEngine(
   found: FoundImage,
-  engine: Engine,
+  target: LoadTarget,
   { tag, platform, full }: PullRequest,
   context: TransferContext,
 ): Promise<Outcome> {
+  const { engine } = target;
   const { store, report, signal } = context;
   const info = await engine.info();
   const loader = new EngineLoader(engine, info, found.digest, found.manifest);
-  const present = await loader.find();
-  if (present) {
+  const findPresent = async (): Promise<Outcome | undefined> => {
+    const present = await loader.find();
+    if (!present) return undefined;
     checkPlatform(platform, present.platform);
     if (tag) await loader.tag(present, tag);
     return { platform: present.platform, loaded: 0, upToDate: true, fellBack: false };
-  }
+  };
   const load = async (leaveOut: ReadonlySet<Digest>): Promise<Outcome> => {
     const reader = await openImage(found, leaveOut, context);
     try {
@@ -113,20 +115,27 @@ async function pullIntoEngine(
       reader.close();
     }
   };
-  const held = full
-    ? new Set<Digest>()
-    : await heldLayers(diffIdsOf(found.manifest), engine, info, store, { signal });
-  report({ type: 'stage', text: 'Loading into the engine' });
-  if (held.size === 0) return load(held);
-  try {
-    return await load(held);
-  } catch (error) {
-    // What it had may be gone by now, or have been less than it seemed.
-    if (!isWherryError(error, 'ENGINE_FAILED')) throw error;
-    const text = `The engine refused a load without the layers it has (${messageOf(error)}). Loading in full.`;
-    report({ type: 'notice', text });
-    return { ...(await load(new Set())), fellBack: true };
-  }
+  const loadLacking = async (): Promise<Outcome> => {
+    const held = full
+      ? new Set<Digest>()
+      : await heldLayers(diffIdsOf(found.manifest), engine, info, store, { signal });
+    report({ type: 'stage', text: 'Loading into the engine' });
+    if (held.size === 0) return load(held);
+    try {
+      return await load(held);
+    } catch (error) {
+      // What it had may be gone by now, or have been less than it seemed.
+      if (!isWherryError(error, 'ENGINE_FAILED')) throw error;
+      const text = `Loading only what the engine lacks failed (${messageOf(error)}) Loading in full.`;
+      report({ type: 'notice', text });
+      return { ...(await load(new Set())), fellBack: true };
+    }
+  };
+  // Whoever had the turn before may have brought it.
+  return (
+    (await findPresent()) ??
+    (await inTurn(target, context, async () => (await findPresent()) ?? (await loadLacking())))
+  );
 }
 
 function checkPlatform(wanted: Platform | undefined, offered: Platform): void {

@@ -2,11 +2,14 @@ import { access, constants, mkdir, open, readdir, rm, stat } from 'node:fs/promi
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { throwIfAborted, WherryError } from '../../error.ts';
+import { withLock } from '../../lock.ts';
 import type { Bucket, GetOptions, ListPage, ObjectInfo, PutOptions, Upload } from '../bucket.ts';
 import { checkKey } from '../key.ts';
 import { asideFolder, etagOf, openAside, sweepAside } from './aside.ts';
 import { folderError } from './errors.ts';
-import { withLock } from './lock.ts';
+
+/** How long another may hold the lock, in milliseconds; it only compares and renames. */
+const patience = 30_000;
 
 /**
  * A folder as a bucket: a key is a file's path below it. An object appears whole or not at all, and
@@ -29,7 +32,7 @@ export function openFolderBucket(root: string): Bucket {
   };
   const locked = async <T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
     await mkdir(root, { recursive: true });
-    return withLock(join(root, '.lock'), work, signal);
+    return withLock(join(root, '.lock'), work, { patience, signal });
   };
   let swept: Promise<void> | undefined;
   const aside = async () => {

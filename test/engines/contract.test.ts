@@ -2,6 +2,7 @@ import { after, before, describe } from 'node:test';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
 import type { Engine } from '../../shared/engine/engine.ts';
 import { engineContract } from './contract.ts';
+import { disturbanceContract } from './disturbances.ts';
 import { engineKinds } from './kinds.ts';
 import { selectedEngines } from './selection.ts';
 import type { ThrowawayEngine } from './throwaway.ts';
@@ -18,5 +19,10 @@ for (const { kind, skip } of await selectedEngines(process.env)) {
     after(() => throwaway?.stop());
     engineContract(() => engine);
     describe('push and pull', () => transferContract(() => engine));
+    describe('what else happens during a pull', () =>
+      disturbanceContract(
+        () => engine,
+        () => throwaway,
+      ));
   });
 }

@@ -44,12 +44,12 @@ export function disturbanceContract(open: () => Engine, throwaway: () => Throwaw
     await checkWhole(t, open(), two, 'two');
   });
 
-  test('a prune before the image is tagged: it fails clean, and works again', async (t) => {
+  test('the image is removed before it is tagged: it fails clean, and works again', async (t) => {
     const { store, two } = await prepare(t);
     const engine: Engine = {
       ...open(),
       async tag(reference, tag) {
-        await prune();
+        await open().remove(reference);
         await open().tag(reference, tag);
       },
     };

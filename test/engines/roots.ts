@@ -42,6 +42,7 @@ async function bootstrap(suite: Suite, root: string): Promise<void> {
   const mirror = await aptMirror();
   if (!(await exists('/usr/sbin/debootstrap'))) {
     say('installing debootstrap');
+    await succeed('apt-get', ['update']);
     await succeed('apt-get', ['install', '--yes', '--no-install-recommends', 'debootstrap']);
   }
   say(`making a root of Debian ${suite} in ${root}`);

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { writeArchive } from '../archive/write.ts';
 import type { Digest } from '../digest.ts';
+import type { Engine, EngineInfo } from '../engine/engine.ts';
 import { isWherryError, messageOf, WherryError } from '../error.ts';
 import { diffIdsOf, imageSize } from '../image/manifest.ts';
 import { formatPlatform, matchesPlatform, type Platform } from '../image/platform.ts';
@@ -89,20 +90,32 @@ async function pullIntoArchive(
 async function pullIntoEngine(
   found: FoundImage,
   target: LoadTarget,
-  { tag, platform, full }: PullRequest,
+  request: PullRequest,
   context: TransferContext,
 ): Promise<Outcome> {
   const { engine } = target;
-  const { store, report, signal } = context;
   const info = await engine.info();
   const loader = new EngineLoader(engine, info, found.digest, found.manifest);
-  const findPresent = async (): Promise<Outcome | undefined> => {
+  const tagPresent = async (): Promise<Outcome | undefined> => {
     const present = await loader.find();
     if (!present) return undefined;
-    checkPlatform(platform, present.platform);
-    if (tag) await loader.tag(present, tag);
+    checkPlatform(request.platform, present.platform);
+    if (request.tag) await loader.tag(present, request.tag);
     return { platform: present.platform, loaded: 0, upToDate: true, fellBack: false };
   };
+  const loadLacking = () => loadIntoEngine(found, { engine, info, loader }, request, context);
+  // Whoever had the turn before may have brought it.
+  const takeTurn = () => inTurn(target, context, async () => (await tagPresent()) ?? loadLacking());
+  return (await tagPresent()) ?? takeTurn();
+}
+
+async function loadIntoEngine(
+  found: FoundImage,
+  { engine, info, loader }: { engine: Engine; info: EngineInfo; loader: EngineLoader },
+  { tag, platform, full }: PullRequest,
+  context: TransferContext,
+): Promise<Outcome> {
+  const { store, report, signal } = context;
   const load = async (leaveOut: ReadonlySet<Digest>): Promise<Outcome> => {
     const reader = await openImage(found, leaveOut, context);
     try {
@@ -115,27 +128,20 @@ async function pullIntoEngine(
       reader.close();
     }
   };
-  const loadLacking = async (): Promise<Outcome> => {
-    const held = full
-      ? new Set<Digest>()
-      : await heldLayers(diffIdsOf(found.manifest), engine, info, store, { signal });
-    report({ type: 'stage', text: 'Loading into the engine' });
-    if (held.size === 0) return load(held);
-    try {
-      return await load(held);
-    } catch (error) {
-      // What it had may be gone by now, or have been less than it seemed.
-      if (!isWherryError(error, 'ENGINE_FAILED')) throw error;
-      const text = `Loading only what the engine lacks failed (${messageOf(error)}) Loading in full.`;
-      report({ type: 'notice', text });
-      return { ...(await load(new Set())), fellBack: true };
-    }
-  };
-  // Whoever had the turn before may have brought it.
-  return (
-    (await findPresent()) ??
-    (await inTurn(target, context, async () => (await findPresent()) ?? (await loadLacking())))
-  );
+  const held = full
+    ? new Set<Digest>()
+    : await heldLayers(diffIdsOf(found.manifest), engine, info, store, { signal });
+  report({ type: 'stage', text: 'Loading into the engine' });
+  if (held.size === 0) return load(held);
+  try {
+    return await load(held);
+  } catch (error) {
+    // What it had may be gone by now, or have been less than it seemed.
+    if (!isWherryError(error, 'ENGINE_FAILED')) throw error;
+    const text = `Loading only what the engine lacks failed (${messageOf(error)}) Loading in full.`;
+    report({ type: 'notice', text });
+    return { ...(await load(new Set())), fellBack: true };
+  }
 }
 
 function checkPlatform(wanted: Platform | undefined, offered: Platform): void {

@@ -13,6 +13,15 @@ const names: Record<string, string> = {
   podman: 'Podman 5.8 (sid)',
 };
 
+const turns = `## Two at one engine
+
+Pulls and loads into one engine, from one machine and by one user, take turns: the second says that it
+waits, then looks again at what the engine has, and fetches only what is still lacking. The lock is a
+file in \`/run/wherry\` (root), \`$XDG_RUNTIME_DIR/wherry\`, or \`wherry-UID\` in the temporary folder; the
+kernel drops it when its process dies. Where no such file can be made, a pull goes on without
+(\`--log-level debug\` says so). A pull of what is there already waits for nobody.
+`;
+
 /** docs/engines.md, from a run over all engines. */
 export function enginesPage(
   results: Result[],
@@ -57,5 +66,6 @@ newest that both sides know. An engine that is older is refused with a clear err
 tested, with an image of three layers:
 
 ${table.join('\n')}
-`;
+
+${turns}`;
 }

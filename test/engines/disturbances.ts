@@ -16,9 +16,25 @@ import { checkWhole, layer, openTransferStore, removeImages } from './transfer-s
 export function disturbanceContract(open: () => Engine, throwaway: () => ThrowawayEngine): void {
   afterEach(() => removeImages(open()));
 
-  const points = { before: 'before the load', middle: 'amid the load', end: 'at its end' } as const;
+  test('two pulls of one image at once: one waits, and loads nothing', async (t) => {
+    const { store, two } = await prepare(t);
+    const pulled = await Promise.all([store.pull('two'), store.pull('two')]);
+    assert.deepEqual(pulled.map(({ upToDate }) => upToDate).sort(), [false, true]);
+    assert.deepEqual(store.notices, ['Waiting for another pull on this machine.']);
+    await checkWhole(t, open(), two, 'two');
+  });
+
+  test('two pulls over one base at once: one loads it, the other the rest', async (t) => {
+    const { store, one, two } = await prepare(t);
+    const pulled = await Promise.all([store.pull('one'), store.pull('two')]);
+    assert.equal(pulled[0].layers.loaded + pulled[1].layers.loaded, 3);
+    await checkWhole(t, open(), one, 'one');
+    await checkWhole(t, open(), two, 'two');
+  });
+
+  const points = { before: 'before', middle: 'amid', end: 'at the end of' } as const;
   for (const [point, when] of Object.entries(points) as [Point, string][]) {
-    test(`the base is removed ${when}: loaded in full`, async (t) => {
+    test(`the base is removed ${when} a delta load: loaded in full`, async (t) => {
       const { store, two } = await prepare(t);
       await store.pull('one');
       const engine = disturbed(open(), point, () => open().remove('app:one'));

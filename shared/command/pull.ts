@@ -12,7 +12,8 @@ export const pullCommand: Command = {
   summary: 'Bring an image out of the store into a Docker engine',
   description:
     'Fetches what the engine lacks, verifies it, loads it, asks the engine what it has, and only ' +
-    'then tags it. An image that is there already costs two requests.',
+    'then tags it. An image that is there already costs two requests. Pulls and loads into one ' +
+    'engine, on one machine and by one user, take turns.',
   arguments: [
     {
       name: 'NAME[:TAG|@DIGEST]',

@@ -19,6 +19,12 @@ export function isDigest(text: unknown): text is Digest {
   return typeof text === 'string' && pattern.test(text);
 }
 
+/** Whether a value read from JSON has a digest and a size. */
+export function isContent(value: unknown): value is Content {
+  const { digest, size } = (value ?? {}) as Partial<Content>;
+  return isDigest(digest) && Number.isSafeInteger(size) && (size as number) >= 0;
+}
+
 /** @throws WherryError BAD_INPUT when the text is no SHA-256 digest */
 export function parseDigest(text: string): Digest {
   if (isDigest(text)) return text;

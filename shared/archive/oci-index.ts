@@ -1,6 +1,6 @@
 import { isDigest } from '../digest.ts';
 import { isWherryError } from '../error.ts';
-import { formatPlatform, normalizePlatform, type Platform } from '../image/platform.ts';
+import { formatPlatform, type Platform, readPlatform } from '../image/platform.ts';
 import { type Json, list, object, parseJson, text } from './json.ts';
 import { isEncrypted, isForeign, isImageConfig, isLayer } from './media-types.ts';
 import type { NamedBlob, NamedImage, Problem } from './named-image.ts';
@@ -47,7 +47,7 @@ class IndexWalk {
     for (const entry of list(index.manifests).map(object)) {
       const own = readAnnotations(entry.annotations);
       const references = own.length > 0 ? own : inherited;
-      const platform = platformOf(entry.platform);
+      const platform = readPlatform(entry.platform);
       if (isAttestation(entry, platform)) continue;
       const key = `${text(entry.digest)} ${references}`;
       if (this.#seen.has(key)) continue;
@@ -128,14 +128,4 @@ function blob(descriptor: Json, namedBy: string): NamedBlob {
 function isAttestation(entry: Json, platform: Platform | undefined): boolean {
   const unknown = platform?.os === 'unknown' && platform.architecture === 'unknown';
   return unknown || object(entry.annotations)['vnd.docker.reference.type'] !== undefined;
-}
-
-function platformOf(value: unknown): Platform | undefined {
-  const { os, architecture, variant } = object(value);
-  if (!text(os) || !text(architecture)) return undefined;
-  return normalizePlatform({
-    os: String(os),
-    architecture: String(architecture),
-    ...(text(variant) ? { variant: String(variant) } : {}),
-  });
 }

@@ -1,6 +1,6 @@
 import { type Digest, digestFromHex, isDigest } from '../digest.ts';
 import { isWherryError } from '../error.ts';
-import { normalizePlatform, type Platform } from '../image/platform.ts';
+import { armVariant, normalizePlatform, type Platform } from '../image/platform.ts';
 import { formatReference, parseReference } from '../image/reference.ts';
 import type { EngineImage, ImageStore } from './engine.ts';
 
@@ -27,6 +27,8 @@ export interface VersionAnswer {
 
 /** What is read of `GET /info`. */
 export interface InfoAnswer {
+  /** The machine's, as uname(2) has it. */
+  Architecture?: string;
   DriverStatus?: [string, string][] | null;
 }
 
@@ -48,8 +50,13 @@ export function imageStoreOf(version: VersionAnswer, info: InfoAnswer): ImageSto
   return containerd ? 'containerd' : 'graph-driver';
 }
 
+/** What an engine runs; of an ARM machine only its name tells the variant. */
+export function enginePlatform({ Os, Arch }: VersionAnswer, info: InfoAnswer): Platform {
+  return platformOf(Os, Arch, Arch === 'arm' ? armVariant(info.Architecture ?? '') : undefined);
+}
+
 /** The containerd store says nothing of an image whose config it lacks. */
-export function platformOf(os?: string, architecture?: string, variant?: string): Platform {
+function platformOf(os?: string, architecture?: string, variant?: string): Platform {
   return normalizePlatform({
     os: os || 'linux',
     architecture: architecture || 'amd64',

@@ -2,12 +2,12 @@ import { json, text } from 'node:stream/consumers';
 import { type ErrorCode, isWherryError } from '../error.ts';
 import { parseTagReference } from '../image/reference.ts';
 import {
+  enginePlatform,
   type ImageAnswer,
   type InfoAnswer,
   idOf,
   imageOf,
   imageStoreOf,
-  platformOf,
 } from './description.ts';
 import type { Engine, EngineImage } from './engine.ts';
 import { engineFailure, noSuchImage } from './failure.ts';
@@ -53,7 +53,7 @@ export function createRemoteEngine(host: string, sendRaw: Send): Engine {
         version: engine.Version,
         apiVersion,
         imageStore: imageStoreOf(engine, info),
-        platform: platformOf(engine.Os, engine.Arch),
+        platform: enginePlatform(engine, info),
       };
     },
     async images() {

@@ -1,6 +1,6 @@
 import { type Digest, isDigest } from '../digest.ts';
 import { WherryError } from '../error.ts';
-import { normalizePlatform, type Platform } from './platform.ts';
+import { type Platform, readPlatform } from './platform.ts';
 
 /** What Wherry reads of an image config (config.md); its bytes are kept as they are. */
 export interface ImageConfig {
@@ -21,12 +21,20 @@ export function parseConfig(bytes: Uint8Array): ImageConfig {
       hint: 'Only images of schema version 2 or OCI images can be delivered.',
     });
   }
+  const { os, architecture, variant } = value;
+  const platform = readPlatform({
+    os: os || 'linux',
+    architecture: architecture || 'amd64',
+    variant,
+  });
+  if (!platform) {
+    throw new WherryError('BAD_INPUT', 'The image config is for a platform that is none.', {
+      side: 'local',
+      hint: 'It is os, architecture and variant, such as linux, arm and v7, in lower case.',
+    });
+  }
   return {
-    platform: normalizePlatform({
-      os: text(value.os) ?? 'linux',
-      architecture: text(value.architecture) ?? 'amd64',
-      ...(text(value.variant) ? { variant: text(value.variant) as string } : {}),
-    }),
+    platform,
     diffIds,
     created: text(value.created),
   };

@@ -1,5 +1,5 @@
-import { type Content, contentOf, type Digest, isDigest } from '../digest.ts';
-import { WherryError } from '../error.ts';
+import { type Content, contentOf, type Digest, isContent } from '../digest.ts';
+import { corruptDocument } from './corrupt.ts';
 
 /** Media types of the OCI image specification (media-types.md). */
 export const mediaType = {
@@ -54,27 +54,17 @@ export function diffIdsOf(manifest: Manifest): Digest[] {
 
 /** @throws WherryError CORRUPT when the bytes are no manifest in canonical form */
 export function decodeManifest(bytes: Uint8Array): Manifest {
-  const corrupt = (why: string, cause?: unknown) =>
-    new WherryError('CORRUPT', `A manifest in the store is corrupt: ${why}.`, {
-      side: 'store',
-      hint: 'Push the image again.',
-      cause,
-    });
   let value: Manifest;
   try {
     value = JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch (error) {
-    throw corrupt('it is not JSON', error);
+    throw corruptDocument('manifest', 'it is not JSON', error);
   }
-  const content = (part: unknown) => {
-    const { digest, size } = (part ?? {}) as Partial<Content>;
-    return isDigest(digest) && Number.isSafeInteger(size) && (size as number) >= 0;
-  };
-  if (!content(value?.config) || !Array.isArray(value.layers) || !value.layers.every(content)) {
-    throw corrupt('its config or a layer lacks its digest or size');
+  if (!isContent(value?.config) || !Array.isArray(value.layers) || !value.layers.every(isContent)) {
+    throw corruptDocument('manifest', 'its config or a layer lacks its digest or size');
   }
   if (!encodeManifest(value.config, value.layers).equals(bytes)) {
-    throw corrupt('it is not in canonical form');
+    throw corruptDocument('manifest', 'it is not in canonical form');
   }
   return value;
 }

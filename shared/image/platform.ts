@@ -7,20 +7,26 @@ export interface Platform {
   variant?: string;
 }
 
+const pattern = /^([a-z0-9_]+)\/([a-z0-9_]+)(?:\/([a-z0-9_.]+))?$/;
+
 /** @throws WherryError USAGE unless the text is `os/architecture[/variant]` */
 export function parsePlatform(text: string): Platform {
-  const match = /^([a-z0-9_]+)\/([a-z0-9_]+)(?:\/([a-z0-9_.]+))?$/.exec(text);
-  if (!match?.[1] || !match[2]) {
+  const [, os, architecture, variant] = pattern.exec(text) ?? [];
+  if (!os || !architecture) {
     throw new WherryError('USAGE', `"${text}" is not a platform.`, {
       side: 'local',
       hint: 'Write it as os/architecture[/variant], such as linux/arm64.',
     });
   }
-  return normalizePlatform({
-    os: match[1],
-    architecture: match[2],
-    ...(match[3] ? { variant: match[3] } : {}),
-  });
+  return normalizePlatform({ os, architecture, ...(variant ? { variant } : {}) });
+}
+
+/** The platform in a JSON document, as OCI's object or as text; undefined when it is none. */
+export function readPlatform(value: unknown): Platform | undefined {
+  const { os, architecture, variant } = (value ?? {}) as Record<string, unknown>;
+  const parts = [os, architecture, ...(variant ? [variant] : [])];
+  const text = typeof value === 'string' ? value : parts.join('/');
+  return pattern.test(text) ? parsePlatform(text) : undefined;
 }
 
 export function formatPlatform({ os, architecture, variant }: Platform): string {
@@ -42,6 +48,11 @@ export function normalizePlatform({ os, architecture, variant }: Platform): Plat
   const name = renamed[architecture] ?? architecture;
   const plain = (name === 'arm64' && variant === 'v8') || (name === 'amd64' && variant === 'v1');
   return { os, architecture: name, ...(variant && !plain ? { variant } : {}) };
+}
+
+/** The variant of a 32-bit ARM machine, by the name that uname(2) has for it: `v7` for `armv7l`. */
+export function armVariant(machine: string): string | undefined {
+  return /^armv[5-8]/.exec(machine)?.[0].slice('arm'.length);
 }
 
 /** Whether an image for `offered` is what was asked for; a variant counts only where one is asked. */

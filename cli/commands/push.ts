@@ -9,7 +9,7 @@ import {
   textOption,
   usageError,
 } from '../../shared/command/options.ts';
-import type { Command, CommandContext } from '../../shared/command/spec.ts';
+import type { Command, CommandContext, OptionValues } from '../../shared/command/spec.ts';
 import { parseDigest } from '../../shared/digest.ts';
 import { isWherryError, WherryError } from '../../shared/error.ts';
 import { parsePlatform } from '../../shared/image/platform.ts';
@@ -42,7 +42,15 @@ export const pushCommand: Command = {
       description:
         'read the image from an archive (docker save, OCI), an OCI layout folder, or - for stdin',
     },
-    platformOption,
+    {
+      ...platformOption,
+      description: 'push only this one, where the image has several platforms; such as linux/arm64',
+    },
+    {
+      name: 'add',
+      description: 'keep the platforms that the tag has besides; for jobs that push one each',
+    },
+    { name: 'replace', description: 'drop them, as without --add, and do not tell' },
     { name: 'expect', value: 'DIGEST|none', description: 'fail unless the tag points there now' },
     { name: 'immutable', description: 'fail if the tag is there and would move' },
     {
@@ -53,6 +61,7 @@ export const pushCommand: Command = {
   examples: [
     'wherry push api:4f2c1e',
     'wherry push api:4f2c1e --as api:staging --as api:latest',
+    'wherry push api:4f2c1e --add',
     'docker buildx build --output type=oci,dest=- . | wherry push api:4f2c1e --input -',
   ],
   async run([image = ''], options, context) {
@@ -61,12 +70,14 @@ export const pushCommand: Command = {
     const platform = textOption(options, 'platform');
     const expect = textOption(options, 'expect');
     const input = textOption(options, 'input');
+    const others = othersOf(options);
     const { push } = await import('../../shared/transfer/push.ts');
     const result = await push(
       {
         source: input ? await inputSource(input, context) : await engineSource(image, context),
         reference: isImageId(image) ? undefined : image,
         tags,
+        others,
         platform: platform ? parsePlatform(platform) : undefined,
         expect: expect === undefined || expect === 'none' ? expect : parseDigest(expect),
         immutable: switchOption(options, 'immutable'),
@@ -75,10 +86,12 @@ export const pushCommand: Command = {
       await transferContext(options, context),
     );
     const seconds = (Date.now() - started) / 1000;
+    const several =
+      result.platforms.length > 1 ? ` It has ${result.platforms.join(', ')} now.` : '';
     const text =
       `Pushed ${result.tags.join(', ')} (${result.digest}): sent ${formatBytes(result.bytes.uploaded)} of ` +
       `${formatBytes(result.bytes.image)} in ${formatSeconds(seconds)}; ` +
-      `${result.layers.reused} of ${result.layers.total} layers were there.`;
+      `${result.layers.reused} of ${result.layers.total} layers were there.${several}`;
     return { json: { ...result, seconds }, text, quiet: result.digest };
   },
 };
@@ -92,6 +105,14 @@ function tagsOf(image: string, as: string[]): TagReference[] {
     throw usageError(`${image} names no tag to push to.`, 'Pass --as NAME:TAG.');
   }
   return [{ repository, tag: tag ?? 'latest' }];
+}
+
+function othersOf(options: OptionValues): 'keep' | 'drop' | undefined {
+  const [add, replace] = [switchOption(options, 'add'), switchOption(options, 'replace')];
+  if (add && replace) {
+    throw usageError('--add and --replace contradict each other.', 'Pass one of them.');
+  }
+  return add ? 'keep' : replace ? 'drop' : undefined;
 }
 
 async function engineSource(reference: string, context: CommandContext): Promise<ImageSource> {

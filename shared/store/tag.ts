@@ -1,12 +1,13 @@
 import { type Digest, isDigest } from '../digest.ts';
 import { WherryError } from '../error.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
+import { readTagImages, type TagTarget, targetOf } from './tag-images.ts';
 
 /** What moved a tag. */
 export type TagAction = 'push' | 'promote' | 'rollback';
 
 /** What a tag points to, and how it came to: the pointer, and each record of the tag's history. */
-export interface TagRecord {
+export interface TagRecord extends TagTarget {
   /** Grows by one with each change of the tag, from 1. */
   sequence: number;
   /** Unique for each change, so that a writer whose answer was lost knows its own. */
@@ -14,19 +15,10 @@ export interface TagRecord {
   /** ISO 8601, UTC, by the writer's clock. */
   time: string;
   action: TagAction;
-  /** The manifest. */
-  digest: Digest;
-  mediaType: string;
   /** Where the tag pointed before; undefined for the first. */
   previous: Digest | undefined;
-  /** The ID that the engine gave the image, when it came from one. */
+  /** The ID that the engine gave the image that was pushed, when it came from one. */
   source: Digest | undefined;
-  /** Such as `linux/amd64`. */
-  platforms: string[];
-  /** Bytes of the image, uncompressed. */
-  imageSize: number;
-  layers: number;
-  chunks: number;
 }
 
 /** What a change of a tag says of itself; the store adds the rest. */
@@ -66,6 +58,10 @@ export function decodeTag(tag: TagReference, bytes: Uint8Array): TagRecord {
   if (!Number.isSafeInteger(sequence) || !isDigest(digest) || typeof mediaType !== 'string') {
     throw corrupt('it lacks its sequence number, digest or media type');
   }
+  const images = value.images === undefined ? [] : readTagImages(value.images);
+  if (!images || (images.length > 0 && !isTarget(value, targetOf(images)))) {
+    throw corrupt('its images are not those of its digest');
+  }
   return {
     sequence: sequence as number,
     id: String(value.id ?? ''),
@@ -79,5 +75,15 @@ export function decodeTag(tag: TagReference, bytes: Uint8Array): TagRecord {
     imageSize: Number(value.imageSize ?? 0),
     layers: Number(value.layers ?? 0),
     chunks: Number(value.chunks ?? 0),
+    images,
   };
+}
+
+/** Whether this is where the images lead: an index's digest follows from them, so they need no trust. */
+function isTarget(value: Partial<TagTarget>, target: TagTarget): boolean {
+  return (
+    value.digest === target.digest &&
+    value.mediaType === target.mediaType &&
+    String(value.platforms) === String(target.platforms)
+  );
 }

@@ -15,7 +15,9 @@ const longestPause = 2_000;
 export interface Tags {
   getTag(tag: TagReference, options?: Options): Promise<TagRecord | undefined>;
   /**
-   * Points a tag somewhere else, by compare-and-swap.
+   * Points a tag somewhere else, by compare-and-swap. Where that depends on where it points now, the
+   * change is a function of it, called anew each time that another mover was faster; it stores what
+   * the change leads to.
    *
    * The pointer is the truth: it carries its own record whole. Its copy in the history is written
    * after it, and again by whoever moves the tag next, so that a writer that dies in between
@@ -24,12 +26,19 @@ export interface Tags {
    * @returns the tag's record afterwards: the old one when it pointed there already
    * @throws CONFLICT when the tag is not where `expect` says, or may not move
    */
-  moveTag(tag: TagReference, change: TagChange, options?: MoveOptions): Promise<TagRecord>;
+  moveTag(
+    tag: TagReference,
+    by: TagChange | ChangeOfTag,
+    options?: MoveOptions,
+  ): Promise<TagRecord>;
   /** Every tag in the store, or of one repository, in order of name. */
   listTags(repository?: string, options?: Options): AsyncIterable<TagReference>;
   /** Every change of a tag, the newest first. */
   listHistory(tag: TagReference, options?: Options): Promise<TagRecord[]>;
 }
+
+/** @param current what the tag is about to be moved from; undefined when it is not there */
+export type ChangeOfTag = (current: TagRecord | undefined) => Promise<TagChange>;
 
 export interface MoveOptions extends Options {
   /** Where the tag must point now; `none`: it must not be there. */
@@ -66,11 +75,12 @@ export function openTags(objects: Objects): Tags {
   return {
     getTag: async (tag, options) => (await read(tag, options))?.value,
 
-    async moveTag(tag, change, options = {}) {
+    async moveTag(tag, by, options = {}) {
       for (let lost = 0; ; lost++) {
         throwIfAborted(options.signal);
         const current = await read(tag, options);
         checkExpectation(tag, current?.value, options.expect);
+        const change = typeof by === 'function' ? await by(current?.value) : by;
         if (current?.value.digest === change.digest) return current.value;
         if (current && options.immutable) throw mayNotMove(tag, current.value);
         if (current) await record(tag, current.value, options);

@@ -1,43 +1,65 @@
-import type { Options } from '../bucket/bucket.ts';
 import type { Digest } from '../digest.ts';
 import { WherryError } from '../error.ts';
-import { decodeManifest, type Manifest } from '../image/manifest.ts';
-import type { Reference } from '../image/reference.ts';
-import { corrupt } from '../store/corrupt.ts';
-import type { Store } from '../store/store.ts';
-import type { TagRecord } from '../store/tag.ts';
+import { closestImage } from '../image/closest-platform.ts';
+import { formatPlatform, type Platform } from '../image/platform.ts';
+import type { StoredManifest } from './read-parts.ts';
+import type { OfferedManifest, Resolved } from './resolve.ts';
 
-/** An image of a store, by what its reference resolves to. */
-export interface FoundImage {
+/** The one image of a store that is meant. */
+export interface FoundImage extends StoredManifest {
+  /** The manifest's. */
   digest: Digest;
-  manifest: Manifest;
-  /** The manifest's own bytes. */
-  bytes: Buffer;
-  /** The tag's record; undefined when a digest was asked for. */
-  record: TagRecord | undefined;
+  /** As the store names it; undefined where only the config tells. */
+  platform: Platform | undefined;
 }
 
 /**
- * Resolves a reference: two requests, or one for a digest.
+ * The image that is meant, of those that a reference leads to.
  *
- * @throws WherryError NOT_FOUND when the store has no such image, CORRUPT when its manifest is gone
+ * @param wanted what it must be for; undefined: an only one is taken as it is
+ * @param host decides among several where nothing is wanted
+ * @throws WherryError NOT_FOUND when there is none for it, CORRUPT when its manifest is not sound
  */
 export async function findImage(
-  { repository, tag = 'latest', digest }: Reference,
-  store: Store,
-  options: Options,
+  { manifests }: Resolved,
+  wanted: Platform | undefined,
+  host: Platform,
 ): Promise<FoundImage> {
-  const record = digest ? undefined : await store.getTag({ repository, tag }, options);
-  const found = digest ?? record?.digest;
-  if (!found) throw notFound(`${repository}:${tag}`, store);
-  const bytes = await store.getBlob(found, options);
-  if (bytes) return { digest: found, manifest: decodeManifest(bytes), bytes, record };
-  throw record ? corrupt(`The manifest ${found} is missing.`) : notFound(`image ${found}`, store);
+  const [only] = manifests;
+  const taken = wanted === undefined && manifests.length === 1 && only;
+  const { digest, platform, read } = taken || chooseManifest(manifests, wanted ?? host);
+  return { digest, platform, ...(await read()) };
 }
 
-function notFound(what: string, { url }: Store): WherryError {
-  return new WherryError('NOT_FOUND', `There is no ${what} in ${url}.`, {
+/**
+ * The manifest whose image a host for `wanted` runs best. One of which the store does not say what it
+ * is for is taken unseen: its config tells, see {@link checkPlatform}.
+ *
+ * @throws WherryError NOT_FOUND when there is none for it
+ */
+export function chooseManifest(manifests: OfferedManifest[], wanted: Platform): OfferedManifest {
+  const unknown = manifests.find(({ platform }) => platform === undefined);
+  const told = manifests.flatMap(({ platform, ...rest }) =>
+    platform ? [{ ...rest, platform }] : [],
+  );
+  const chosen = closestImage(wanted, told) ?? unknown;
+  if (chosen) return chosen;
+  throw notFor(
+    wanted,
+    told.map(({ platform }) => platform),
+  );
+}
+
+/** @throws WherryError NOT_FOUND when a host for `wanted` does not run an image for `offered` */
+export function checkPlatform(wanted: Platform | undefined, offered: Platform): void {
+  if (wanted && !closestImage(wanted, [{ platform: offered }])) throw notFor(wanted, [offered]);
+}
+
+function notFor(wanted: Platform, offered: Platform[]): WherryError {
+  const want = formatPlatform(wanted);
+  const offers = offered.map(formatPlatform);
+  return new WherryError('NOT_FOUND', `The image is for ${offers.join(', ')}, not for ${want}.`, {
     side: 'store',
-    hint: 'See what there is with wherry ls.',
+    hint: `Push it for ${want}, or pass --platform ${offers[0]}.`,
   });
 }

@@ -1,58 +1,81 @@
 import type { Options } from '../bucket/bucket.ts';
 import type { Digest } from '../digest.ts';
-import { type ImageConfig, parseConfig } from '../image/config.ts';
+import { parseConfig } from '../image/config.ts';
 import { imageSize } from '../image/manifest.ts';
-import { formatPlatform } from '../image/platform.ts';
+import { formatPlatform, type Platform } from '../image/platform.ts';
 import { formatReference, type Reference } from '../image/reference.ts';
-import { corrupt } from '../store/corrupt.ts';
 import type { Store } from '../store/store.ts';
 import type { TagRecord } from '../store/tag.ts';
-import { findImage } from './find-image.ts';
+import { checkPlatform, chooseManifest } from './find-image.ts';
+import { readConfig, readRecipe } from './read-parts.ts';
+import { type OfferedManifest, resolveReference } from './resolve.ts';
 
-/** `inspect --json`; sizes are bytes, uncompressed. */
-export interface InspectedImage {
+/** `inspect --json`. */
+export interface Inspected {
   reference: string;
+  /** Of the manifest, or of the index of several platforms. */
+  digest: Digest;
+  images: InspectedImage[];
+  /** The tag's record; undefined when an image was named by its digest. */
+  tag: TagRecord | undefined;
+}
+
+/** Sizes are bytes, uncompressed. */
+export interface InspectedImage {
+  platform: string;
+  /** The manifest's. */
   digest: Digest;
   imageId: Digest;
-  platform: string;
   created: string | undefined;
   size: number;
   layers: { digest: Digest; size: number; chunks: number }[];
-  /** The tag's record; undefined when the image was named by its digest. */
-  tag: TagRecord | undefined;
   /** The image's config, as docker inspect would show it. */
   config: unknown;
 }
 
-export async function inspectImage(
+/**
+ * @param platform only the image for this one
+ * @throws WherryError NOT_FOUND when there is no such image, CORRUPT when it lacks something
+ */
+export async function inspect(
   reference: Reference,
+  platform: Platform | undefined,
+  store: Store,
+  options: Options,
+): Promise<Inspected> {
+  const { digest, manifests, record } = await resolveReference(reference, store, options);
+  const chosen = platform ? [chooseManifest(manifests, platform)] : manifests;
+  const images = await Promise.all(
+    chosen.map((each) => inspectImage(each, platform, store, options)),
+  );
+  return { reference: formatReference(reference), digest, images, tag: record };
+}
+
+async function inspectImage(
+  { digest, platform, read }: OfferedManifest,
+  wanted: Platform | undefined,
   store: Store,
   options: Options,
 ): Promise<InspectedImage> {
-  const { digest, manifest, record } = await findImage(reference, store, options);
-  const [config, ...chunks] = await Promise.all([
-    store.getBlob(manifest.config.digest, options),
-    ...manifest.layers.map(async (layer) => {
-      const recipe = await store.getRecipe(layer.digest, options);
-      if (!recipe) throw corrupt(`The recipe of layer ${layer.digest} is missing.`);
-      return recipe.meta.length + recipe.content.length;
-    }),
+  const { manifest } = await read();
+  const [config, ...recipes] = await Promise.all([
+    readConfig(manifest, store, options),
+    ...manifest.layers.map((layer) => readRecipe(layer.digest, store, options)),
   ]);
-  if (!config) throw corrupt(`The config ${manifest.config.digest} is missing.`);
-  const parsed: ImageConfig = parseConfig(config);
+  const parsed = parseConfig(config);
+  const own = platform ?? parsed.platform;
+  checkPlatform(wanted, own);
   return {
-    reference: formatReference(reference),
+    platform: formatPlatform(own),
     digest,
     imageId: manifest.config.digest,
-    platform: formatPlatform(parsed.platform),
     created: parsed.created,
     size: imageSize(manifest),
-    layers: manifest.layers.map(({ digest, size }, index) => ({
-      digest,
+    layers: recipes.map(({ diffId, size, meta, content }) => ({
+      digest: diffId,
       size,
-      chunks: chunks[index] ?? 0,
+      chunks: meta.length + content.length,
     })),
-    tag: record,
     config: JSON.parse(config.toString('utf8')),
   };
 }

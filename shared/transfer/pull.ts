@@ -3,15 +3,17 @@ import { pipeline } from 'node:stream/promises';
 import { writeArchive } from '../archive/write.ts';
 import type { Digest } from '../digest.ts';
 import type { Engine, EngineInfo } from '../engine/engine.ts';
-import { isWherryError, messageOf, WherryError } from '../error.ts';
+import { isWherryError, messageOf } from '../error.ts';
+import { machinePlatform } from '../image/machine-platform.ts';
 import { diffIdsOf, imageSize } from '../image/manifest.ts';
-import { formatPlatform, matchesPlatform, type Platform } from '../image/platform.ts';
+import { formatPlatform, type Platform } from '../image/platform.ts';
 import { formatReference, type Reference, type TagReference } from '../image/reference.ts';
 import type { TransferContext } from './context.ts';
 import { EngineLoader } from './engine-loader.ts';
-import { type FoundImage, findImage } from './find-image.ts';
+import { checkPlatform, type FoundImage, findImage } from './find-image.ts';
 import { heldLayers } from './held-layers.ts';
 import { openImage } from './image-reader.ts';
+import { type Resolved, resolveReference } from './resolve.ts';
 import { inTurn, type LoadTarget } from './turn.ts';
 
 export interface PullRequest {
@@ -20,7 +22,7 @@ export interface PullRequest {
   /** What the image is called afterwards, in the engine or in the archive; undefined: no name. */
   tag: TagReference | undefined;
   to: ({ kind: 'engine' } & LoadTarget) | { kind: 'archive'; open: () => Writable };
-  /** Refuse an image for another platform. */
+  /** What the image must be for; else the engine's own platform, or this machine's of several. */
   platform?: Platform | undefined;
   /** Load every layer, also those that the engine has. */
   full?: boolean | undefined;
@@ -29,7 +31,10 @@ export interface PullRequest {
 /** `pull --json`; `bytes.downloaded` are what went over the wire. */
 export interface PullResult {
   reference: string;
+  /** What the reference led to: the manifest's, or that of an index of several platforms. */
   digest: Digest;
+  /** The digest of the image's own manifest. */
+  manifest: Digest;
   imageId: Digest;
   platform: string;
   /** `loaded`: those that the engine lacked. */
@@ -40,26 +45,32 @@ export interface PullResult {
   fellBack: boolean;
 }
 
-type Outcome = Pick<PullResult, 'upToDate' | 'fellBack'> & { platform: Platform; loaded: number };
+interface Outcome extends Pick<PullResult, 'upToDate' | 'fellBack'> {
+  found: FoundImage;
+  platform: Platform;
+  loaded: number;
+}
 
 /**
  * Brings an image out of a store into an engine, or into an archive that `docker load` reads. Every
  * byte is verified before the end of the archive is written, and success is claimed only after the
  * engine has been asked what it has.
  *
- * @throws WherryError NOT_FOUND when the store has no such image, CORRUPT when it is not whole
+ * @throws WherryError NOT_FOUND when the store has no such image, or none for the platform; CORRUPT
+ *   when it is not whole
  */
 export async function pull(request: PullRequest, context: TransferContext): Promise<PullResult> {
   const { to, reference } = request;
-  const image = await findImage(reference, context.store, context);
-  const { manifest } = image;
-  const { platform, loaded, ...outcome } =
+  const resolved = await resolveReference(reference, context.store, context);
+  const { found, platform, loaded, ...outcome } =
     to.kind === 'engine'
-      ? await pullIntoEngine(image, to, request, context)
-      : await pullIntoArchive(image, to.open, request, context);
+      ? await pullIntoEngine(resolved, to, request, context)
+      : await pullIntoArchive(resolved, to.open, request, context);
+  const { manifest } = found;
   return {
     reference: formatReference(reference),
-    digest: image.digest,
+    digest: resolved.digest,
+    manifest: found.digest,
     imageId: manifest.config.digest,
     platform: formatPlatform(platform),
     layers: { total: manifest.layers.length, loaded },
@@ -69,11 +80,12 @@ export async function pull(request: PullRequest, context: TransferContext): Prom
 }
 
 async function pullIntoArchive(
-  found: FoundImage,
+  resolved: Resolved,
   open: () => Writable,
   { tag, platform }: PullRequest,
   context: TransferContext,
 ): Promise<Outcome> {
+  const found = await findImage(resolved, platform, machinePlatform());
   const reader = await openImage(found, new Set(), context);
   try {
     checkPlatform(platform, reader.platform);
@@ -81,27 +93,29 @@ async function pullIntoArchive(
     const references = tag ? [formatReference(tag)] : [];
     await pipeline(writeArchive({ ...reader.image, references }, context), open());
     const loaded = found.manifest.layers.length;
-    return { platform: reader.platform, loaded, upToDate: false, fellBack: false };
+    return { found, platform: reader.platform, loaded, upToDate: false, fellBack: false };
   } finally {
     reader.close();
   }
 }
 
 async function pullIntoEngine(
-  found: FoundImage,
+  resolved: Resolved,
   target: LoadTarget,
   request: PullRequest,
   context: TransferContext,
 ): Promise<Outcome> {
   const { engine } = target;
   const info = await engine.info();
+  const found = await findImage(resolved, request.platform ?? info.platform, info.platform);
   const loader = new EngineLoader(engine, info, found.digest, found.manifest);
   const tagPresent = async (): Promise<Outcome | undefined> => {
     const present = await loader.find();
     if (!present) return undefined;
     checkPlatform(request.platform, present.platform);
     if (request.tag) await loader.tag(present, request.tag);
-    return { platform: present.platform, loaded: 0, upToDate: true, fellBack: false };
+    const platform = found.platform ?? present.platform;
+    return { found, platform, loaded: 0, upToDate: true, fellBack: false };
   };
   const loadLacking = () => loadIntoEngine(found, { engine, info, loader }, request, context);
   // Whoever had the turn before may have brought it.
@@ -123,7 +137,7 @@ async function loadIntoEngine(
       const image = await loader.load(reader.image, signal);
       if (tag) await loader.tag(image, tag);
       const loaded = diffIdsOf(found.manifest).filter((diffId) => !leaveOut.has(diffId)).length;
-      return { platform: reader.platform, loaded, upToDate: false, fellBack: false };
+      return { found, platform: reader.platform, loaded, upToDate: false, fellBack: false };
     } finally {
       reader.close();
     }
@@ -142,13 +156,4 @@ async function loadIntoEngine(
     report({ type: 'notice', text });
     return { ...(await load(new Set())), fellBack: true };
   }
-}
-
-function checkPlatform(wanted: Platform | undefined, offered: Platform): void {
-  if (!wanted || matchesPlatform({ ...wanted, variant: undefined }, offered)) return;
-  const [want, offer] = [formatPlatform(wanted), formatPlatform(offered)];
-  throw new WherryError('NOT_FOUND', `The image is for ${offer}, not for ${want}.`, {
-    side: 'store',
-    hint: `Push it for ${want}, or pass --platform ${offer}.`,
-  });
 }

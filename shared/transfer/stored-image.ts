@@ -1,20 +1,20 @@
 import type { Options } from '../bucket/bucket.ts';
-import { type Content, contentOf } from '../digest.ts';
-import type { EngineImage } from '../engine/engine.ts';
-import { WherryError } from '../error.ts';
+import { type Content, contentOf, type Digest } from '../digest.ts';
 import { parseConfig } from '../image/config.ts';
-import {
-  decodeManifest,
-  diffIdsOf,
-  encodeManifest,
-  type Manifest,
-  mediaType,
-} from '../image/manifest.ts';
-import { type Platform, parsePlatform } from '../image/platform.ts';
-import { corrupt } from '../store/corrupt.ts';
+import { imageSize, type Manifest } from '../image/manifest.ts';
+import { formatPlatform, type Platform, parsePlatform, readPlatform } from '../image/platform.ts';
 import type { Store } from '../store/store.ts';
 import type { TagRecord } from '../store/tag.ts';
-import type { LayerWriter } from './layer-writer.ts';
+import type { TagImage } from '../store/tag-images.ts';
+import {
+  readConfig,
+  readIndex,
+  readManifest,
+  readRecipe,
+  readTagManifest,
+  type StoredManifest,
+} from './read-parts.ts';
+import { isOfIndex } from './resolve.ts';
 
 /** An image that a store has whole. */
 export interface StoredImage {
@@ -25,77 +25,64 @@ export interface StoredImage {
   chunks: number;
 }
 
-/** The image that a tag points to. @throws WherryError CORRUPT when its manifest is missing */
+/** An image that a tag has. @throws WherryError CORRUPT when its manifest is not what the tag says */
 export async function readStoredImage(
+  image: TagImage,
   store: Store,
-  record: TagRecord,
   options: Options,
 ): Promise<StoredImage> {
-  if (record.mediaType !== mediaType.manifest) {
-    throw new WherryError('FAILED', `The tag points to a ${record.mediaType}.`, {
-      side: 'store',
-      hint: 'Use a newer wherry.',
-    });
-  }
-  const bytes = await store.getBlob(record.digest, options);
-  if (!bytes) throw corrupt(`The manifest ${record.digest} is missing.`);
+  const { manifest, bytes } = await readTagManifest(image, store, options);
+  const { platform, chunks } = image;
+  return { manifest, content: contentOf(bytes), platform: parsePlatform(platform), chunks };
+}
+
+/** The pair of {@link readStoredImage}: what a tag says of an image. */
+export function describeStoredImage(
+  { manifest, content, platform, chunks }: StoredImage,
+  source: Digest | undefined,
+): TagImage {
   return {
-    manifest: decodeManifest(bytes),
-    content: contentOf(bytes),
-    platform: parsePlatform(record.platforms[0] ?? 'linux/amd64'),
-    chunks: record.chunks,
+    platform: formatPlatform(platform),
+    ...content,
+    source,
+    imageSize: imageSize(manifest),
+    layers: manifest.layers.length,
+    chunks,
   };
 }
 
-/**
- * The image of an engine, when the store has all of it already, so that it need not be exported.
- * An engine's ID is the config's digest, or a manifest's: of ours, when the image came from here,
- * or of the engine's own, which the tag remembers.
- */
-export async function findInStore(
-  inspected: EngineImage,
-  records: (TagRecord | undefined)[],
-  writer: LayerWriter,
+/** What a tag says of its images, which has to be looked up where its record is an old one. */
+export async function imagesOfTag(
+  record: TagRecord,
   store: Store,
   options: Options,
-): Promise<StoredImage | undefined> {
-  const { id, diffIds } = inspected;
-  const pushed = records.find((record) => record?.source === id || record?.digest === id);
-  if (pushed) {
-    const image = await readStoredImage(store, pushed, options);
-    if (diffIdsOf(image.manifest).join() !== diffIds.join()) return undefined;
-    writer.assume(image.manifest.layers);
-    await findLayers(
-      image.manifest.layers.map((layer) => layer.digest),
-      writer,
-    );
-    return image;
-  }
-  const blob = await store.getBlob(id, options);
-  const config = blob && (await configOf(blob, store, options));
-  if (!config || parseConfig(config).diffIds.join() !== diffIds.join()) return undefined;
-  const layers = await findLayers(diffIds, writer);
-  if (!layers) return undefined;
-  const bytes = encodeManifest(contentOf(config), layers);
-  return {
-    manifest: decodeManifest(bytes),
-    content: await store.putBlob(bytes, options),
-    platform: parseConfig(config).platform,
-    chunks: await writer.countChunks(layers),
-  };
+): Promise<TagImage[]> {
+  if (record.images.length > 0) return record.images;
+  const entries = isOfIndex(record)
+    ? await readIndex(record.digest, store, options)
+    : [{ digest: record.digest, platform: readPlatform(record.platforms[0]) }];
+  return Promise.all(
+    entries.map(async ({ digest, platform }) => {
+      const stored = await readManifest(digest, store, options);
+      const image = {
+        manifest: stored.manifest,
+        content: contentOf(stored.bytes),
+        platform: platform ?? (await platformOf(stored, store, options)),
+        chunks: await countChunks(stored, store, options),
+      };
+      return describeStoredImage(image, record.source);
+    }),
+  );
 }
 
-async function findLayers(
-  diffIds: Content['digest'][],
-  writer: LayerWriter,
-): Promise<Content[] | undefined> {
-  const layers = await Promise.all(diffIds.map((diffId) => writer.known(diffId)));
-  return layers.every((layer) => layer !== undefined) ? layers : undefined;
+async function platformOf({ manifest }: StoredManifest, store: Store, options: Options) {
+  return parseConfig(await readConfig(manifest, store, options)).platform;
 }
 
-/** The config that a blob is, or that it names when it is a manifest. */
-async function configOf(blob: Buffer, store: Store, options: Options): Promise<Buffer | undefined> {
-  const { config } = JSON.parse(blob.toString('utf8')) as { config?: Partial<Content> };
-  // A config has a member of this name too, but without a digest.
-  return config?.digest === undefined ? blob : store.getBlob(config.digest, options);
+async function countChunks({ manifest }: StoredManifest, store: Store, options: Options) {
+  const recipes = manifest.layers.map(({ digest }) => readRecipe(digest, store, options));
+  return (await Promise.all(recipes)).reduce(
+    (sum, { meta, content }) => sum + meta.length + content.length,
+    0,
+  );
 }

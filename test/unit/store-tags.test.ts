@@ -21,6 +21,7 @@ function change(name: string): TagChange {
     imageSize: 1,
     layers: 1,
     chunks: 1,
+    images: [],
   };
 }
 

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Bucket } from '../../shared/bucket/bucket.ts';
 import { openFolderBucket } from '../../shared/bucket/folder/folder.ts';
-import { digestOf } from '../../shared/digest.ts';
+import { contentOf, digestOf } from '../../shared/digest.ts';
 import { WherryError } from '../../shared/error.ts';
 import { mediaType } from '../../shared/image/manifest.ts';
 import { openStore, type Store } from '../../shared/store/store.ts';
-import type { TagChange } from '../../shared/store/tag.ts';
+import type { TagChange, TagRecord } from '../../shared/store/tag.ts';
+import { targetOf } from '../../shared/store/tag-images.ts';
 import { type Cleanup, tempFolder } from '../support/temp.ts';
 
 const tag = { repository: 'team/api', tag: 'production' };
@@ -74,6 +75,25 @@ suite('tags', () => {
     );
     const digests = new Set(history.map(({ digest }) => digest));
     assert.equal(digests.size, names.length);
+  });
+
+  test('a change that depends on where the tag points is made anew after each lost race', async (t) => {
+    const bucket = await newBucket(t);
+    const names = Array.from({ length: 20 }, (_, index) => `linux/arch${10 + index}`);
+    const add = (platform: string) => async (current: TagRecord | undefined) => {
+      const image = { ...contentOf(Buffer.from(platform)), platform, source: undefined };
+      const mine = { ...image, imageSize: 2, layers: 3, chunks: 5 };
+      const target = targetOf([mine, ...(current?.images ?? [])]);
+      return { action: 'push' as const, source: undefined, ...target };
+    };
+    await Promise.all(names.map((name) => openStore(bucket).moveTag(tag, add(name))));
+    const history = await openStore(bucket).listHistory(tag);
+    assert.equal(history.length, names.length);
+    const [last] = history;
+    assert.deepEqual(last?.platforms, names);
+    assert.deepEqual([last.imageSize, last.layers, last.chunks], [40, 60, 100]);
+    assert.equal(last.mediaType, mediaType.index);
+    assert.equal(history.at(-1)?.mediaType, mediaType.manifest);
   });
 
   test('of many who expect the same, exactly one moves it', async (t) => {

@@ -1,6 +1,6 @@
 import { type Digest, digestFromHex, isDigest } from '../digest.ts';
 import { isWherryError } from '../error.ts';
-import { armVariant, normalizePlatform, type Platform } from '../image/platform.ts';
+import { armVariant, normalizePlatform, type Platform, readPlatform } from '../image/platform.ts';
 import { formatReference, parseReference } from '../image/reference.ts';
 import type { EngineImage, ImageStore } from './engine.ts';
 
@@ -13,6 +13,15 @@ export interface ImageAnswer {
   Architecture?: string;
   Variant?: string;
   Size?: number;
+  /** Of API 1.48, on the containerd store, where the query asks for them. */
+  Manifests?: ManifestAnswer[] | null;
+}
+
+/** What is read of a manifest below an image's index; attestations are some too. */
+interface ManifestAnswer {
+  Kind?: string;
+  Available?: boolean;
+  ImageData?: { Platform?: unknown } | null;
 }
 
 /** What is read of `GET /version`. */
@@ -33,10 +42,14 @@ export interface InfoAnswer {
 }
 
 export function imageOf(answer: ImageAnswer): EngineImage {
+  const platforms = answer.Manifests?.filter(({ Kind, Available }) => Kind === 'image' && Available)
+    .map(({ ImageData }) => readPlatform(ImageData?.Platform))
+    .filter((platform) => platform !== undefined);
   return {
     id: idOf(answer.Id),
     diffIds: (answer.RootFS?.Layers ?? []).filter(isDigest),
     platform: platformOf(answer.Os, answer.Architecture, answer.Variant),
+    ...(platforms && { platforms }),
     tags: (answer.RepoTags ?? []).flatMap(familiarTag),
     size: answer.Size ?? 0,
   };

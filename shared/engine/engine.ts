@@ -22,6 +22,8 @@ export interface EngineImage {
   /** The layers' digests, uncompressed, from the base up. */
   diffIds: Digest[];
   platform: Platform;
+  /** All platforms that the engine has it for; only where the engine tells (28, containerd store). */
+  platforms?: Platform[];
   /** Such as `api:1`, in Docker's familiar form. */
   tags: string[];
   /** Bytes, as the engine counts them; for progress only. */

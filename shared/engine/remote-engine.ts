@@ -38,10 +38,11 @@ export function createRemoteEngine(host: string, sendRaw: Send): Engine {
     );
   };
   const inspect = (reference: string): Promise<EngineImage | undefined> =>
-    ask<ImageAnswer>({ method: 'GET', path: imagePath(reference, '/json') }).then(
-      imageOf,
-      unless('NOT_FOUND'),
-    );
+    ask<ImageAnswer>({
+      method: 'GET',
+      path: imagePath(reference, '/json'),
+      query: { manifests: '1' },
+    }).then(imageOf, unless('NOT_FOUND'));
 
   return {
     host,

@@ -4,7 +4,7 @@ import type { EngineImage } from '../engine/engine.ts';
 import { parseConfig } from '../image/config.ts';
 import { isIndex } from '../image/image-index.ts';
 import { decodeManifest, diffIdsOf, encodeManifest } from '../image/manifest.ts';
-import { matchesPlatform, type Platform, parsePlatform } from '../image/platform.ts';
+import { formatPlatform, matchesPlatform, type Platform } from '../image/platform.ts';
 import type { Store } from '../store/store.ts';
 import type { TagImage } from '../store/tag-images.ts';
 import type { LayerWriter } from './layer-writer.ts';
@@ -29,15 +29,15 @@ export async function findInStore(
   const isWanted = (offered: Platform) => !platform || matchesPlatform(platform, offered);
   const pushed = tagged.filter(({ source, digest }) => source === id || digest === id);
   if (pushed.length > 0) {
-    const wanted = pushed.filter((image) => isWanted(parsePlatform(image.platform)));
-    const unique = [...new Map(wanted.map((image) => [image.digest, image])).values()];
-    const images = await Promise.all(unique.map((image) => readStoredImage(image, store, options)));
-    const isInspected = ({ manifest }: StoredImage) => isSame(diffIdsOf(manifest), diffIds);
-    if (!images.some(isInspected)) return undefined;
-    const layers = images.flatMap(({ manifest }) => manifest.layers);
-    writer.assume(layers);
+    const unique = new Map(pushed.map((image) => [image.digest, image])).values();
+    const read = await Promise.all(
+      [...unique].map((each) => readStoredImage(each, store, options)),
+    );
+    const images = read.filter((image) => isWanted(image.platform));
+    if (!isAll(images, inspected, isWanted)) return undefined;
+    writer.assume(images.flatMap(({ manifest }) => manifest.layers));
     await findLayers(
-      layers.map(({ digest }) => digest),
+      images.flatMap(({ manifest }) => diffIdsOf(manifest)),
       writer,
     );
     return images;
@@ -57,6 +57,27 @@ export async function findInStore(
     chunks: await writer.countChunks(layers),
   };
   return [image];
+}
+
+/**
+ * Whether these images are all that an engine has under an ID, of those that are wanted. The ID of a
+ * config, or of a manifest of ours, has one; another may be an index's, whose platforms come and go.
+ */
+function isAll(
+  images: StoredImage[],
+  { id, diffIds, platforms }: EngineImage,
+  isWanted: (offered: Platform) => boolean,
+): boolean {
+  const [first] = images;
+  if (first?.content.digest === id || first?.manifest.config.digest === id) {
+    return images.length === 1 && isSame(diffIdsOf(first.manifest), diffIds);
+  }
+  const names = (each: Platform[]) => each.filter(isWanted).map(formatPlatform).sort().join();
+  return (
+    first !== undefined &&
+    platforms !== undefined &&
+    names(platforms) === names(images.map(({ platform }) => platform))
+  );
 }
 
 function isSame(a: Digest[], b: Digest[]): boolean {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type RequestListener, STATUS_CODES } from 'node:http';
 import { after, suite, type TestContext, test } from 'node:test';
 import { digestOf } from '../../shared/digest.ts';
-import { formatPlatform } from '../../shared/image/platform.ts';
+import { formatPlatform, type Platform } from '../../shared/image/platform.ts';
 import { fakeEngine, fakeVersion } from '../engines/fake-engine.ts';
 import { archiveOf } from '../support/image/archive.ts';
 import type { TestImage } from '../support/image/build.ts';
@@ -20,6 +20,8 @@ interface Held {
   names: string[];
   /** `docker save` of it. */
   archive: Buffer;
+  /** What an engine with a containerd store has under the ID, if it tells. */
+  platforms?: Platform[] | undefined;
 }
 
 suite('several platforms and an engine', async () => {
@@ -38,11 +40,8 @@ suite('several platforms and an engine', async () => {
   });
 
   /** The programs' environment with an engine that has an image, and how often it was exported. */
-  async function withEngine(
-    t: TestContext,
-    architecture: string,
-    { image, id, names, archive }: Held,
-  ) {
+  async function withEngine(t: TestContext, architecture: string, has: Held) {
+    const { image, id, names } = has;
     const seen = { exports: 0 };
     const answer: RequestListener = ({ url = '' }, response) => {
       const path = decodeURIComponent(new URL(url, 'http://engine').pathname);
@@ -52,11 +51,17 @@ suite('several platforms and an engine', async () => {
         response.writeHead(404).end(JSON.stringify({ message: STATUS_CODES[404] }));
       } else if (path.endsWith('/get')) {
         seen.exports++;
-        response.end(archive);
+        response.end(has.archive);
       } else {
         const { os, architecture: Architecture } = image.platform;
         const RootFS = { Layers: image.diffIds };
-        response.end(JSON.stringify({ Id: id, RepoTags: names, RootFS, Os: os, Architecture }));
+        const Manifests = has.platforms?.map((Platform) => ({
+          Kind: 'image',
+          Available: true,
+          ImageData: { Platform },
+        }));
+        const description = { Id: id, RepoTags: names, RootFS, Os: os, Architecture, Manifests };
+        response.end(JSON.stringify(description));
       }
     };
     const fake = await fakeEngine(answer, () => ({ ...fakeVersion, Arch: architecture }));
@@ -124,7 +129,8 @@ suite('several platforms and an engine', async () => {
       images.map(async (image) => {
         // As the containerd store does it, the ID is no digest that the store knows.
         const id = digestOf(Buffer.from(`manifest ${image.id}`));
-        return withEngine(t, image.platform.architecture, { ...(await held(image)), id });
+        const has = { ...(await held(image)), id, platforms: [image.platform] };
+        return withEngine(t, image.platform.architecture, has);
       }),
     );
     const pushAll = () =>
@@ -144,25 +150,41 @@ suite('several platforms and an engine', async () => {
   });
 
   test('what an engine has for several platforms under one name is pushed whole', async (t) => {
-    const id = digestOf(Buffer.from('the index of the engine'));
-    const { env, seen } = await withEngine(t, 'arm64', {
+    const has: Held = {
       ...(await held(arm64)),
-      id,
-      archive: both,
-    });
+      id: digestOf(Buffer.from('the index of the engine')),
+      platforms: [arm64.platform],
+    };
+    const { env, seen } = await withEngine(t, 'arm64', has);
     const push = async (...args: string[]) => {
       const words = ['push', 'api:1', '--json', '--store', 's3://images/whole', ...args];
       const result = await run('wherry', words, { env });
       assert.equal(result.code, 0, result.stderr);
-      return result.json();
+      return { ...result.json(), exports: seen.exports };
     };
-    const index = digestOf(indexOfImages(images));
-    assert.equal((await push()).digest, index);
-    assert.equal((await push()).digest, index);
-    assert.equal(seen.exports, 1);
-    for (const image of images) {
-      const one = await push('--platform', formatPlatform(image.platform));
-      assert.equal(one.digest, digestOf(image.manifest));
-    }
+    const [one, index] = [digestOf(arm64.manifest), digestOf(indexOfImages(images))];
+    const steps: [digest: string, exports: number, args?: string[]][] = [
+      [one, 1],
+      [one, 1],
+    ];
+    const go = async () => {
+      for (const [digest, exports, args = []] of steps.splice(0)) {
+        const pushed = await push(...args);
+        assert.deepEqual([pushed.digest, pushed.exports], [digest, exports]);
+      }
+    };
+    await go();
+
+    // Under the same ID the engine gets the other platform too.
+    has.archive = both;
+    has.platforms = images.map(({ platform }) => platform);
+    const arm = ['--platform', 'linux/arm64'];
+    steps.push([index, 2], [index, 2], [one, 2, arm], [one, 2, arm], [index, 3]);
+    await go();
+
+    // An engine that is too old to tell is asked for the whole each time.
+    has.platforms = undefined;
+    steps.push([index, 4], [index, 5]);
+    await go();
   });
 });

@@ -35,6 +35,42 @@ test('an image is described in the familiar form, whatever the engine', async ()
   });
 });
 
+test('of an index it says for which platforms the engine has an image, where that is told', async () => {
+  const manifest = (Kind: string, Available: boolean, architecture: string) => ({
+    Kind,
+    Available,
+    ImageData: { Platform: { os: 'linux', architecture } },
+  });
+  const Manifests = [
+    manifest('image', true, 'aarch64'),
+    manifest('image', false, 's390x'),
+    manifest('attestation', true, 'unknown'),
+    { Kind: 'unknown' },
+    { Kind: 'image', Available: true, ImageData: null },
+  ];
+  const queries: (string | null)[] = [];
+  await using fake = await fakeEngine(({ url = '' }, response) => {
+    queries.push(new URL(url, 'http://engine').searchParams.get('manifests'));
+    response.end(JSON.stringify({ ...image, Manifests }));
+  });
+  const described = await fake.engine.inspect('api:1');
+  assert.deepEqual(described?.platforms, [{ os: 'linux', architecture: 'arm64' }]);
+  assert.deepEqual(queries, ['1']);
+});
+
+test("an ARM engine's platform has the variant of its machine", async () => {
+  for (const [Arch, Architecture, variant] of [
+    ['arm', 'armv6l', 'v6'],
+    ['arm64', 'aarch64', undefined],
+  ]) {
+    await using fake = await fakeEngine(
+      (_, response) => response.end(JSON.stringify({ Architecture })),
+      () => ({ ...fakeVersion, Arch }),
+    );
+    assert.equal((await fake.engine.info()).platform.variant, variant);
+  }
+});
+
 test('an answer that breaks off is an error, not an endless wait', async () => {
   await using fake = await fakeEngine(({ socket }, response) => {
     response.write('{"Id":');

@@ -31,7 +31,10 @@ export const pullCommand: Command = {
       value: 'PATH',
       description: 'write an archive for docker load, to a file or - for stdout, and use no engine',
     },
-    platformOption,
+    {
+      ...platformOption,
+      description: "the platform, in place of the host's own; such as linux/arm64",
+    },
     { name: 'full', description: 'load every layer, also those that the engine has' },
   ],
   examples: [

@@ -47,7 +47,8 @@ async function baseLayers(
     ({ platform }) => !likely || matchesPlatform(likely, parsePlatform(platform)),
   );
   const images = await Promise.all(base.map((image) => readStoredImage(image, store, { signal })));
-  return images.flatMap(({ manifest }) => manifest.layers);
+  const layers = images.flatMap(({ manifest }) => manifest.layers);
+  return [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
 }
 
 /** Stores what an image has besides its layers, which are in the store. */

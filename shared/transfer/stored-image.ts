@@ -51,14 +51,15 @@ export function describeStoredImage(
   };
 }
 
-/** What a tag says of its images, which has to be looked up where its record is an old one. */
+/** What a tag says of its images, or would say if its record were not an old one. */
 export async function imagesOfTag(
   record: TagRecord,
   store: Store,
   options: Options,
 ): Promise<TagImage[]> {
   if (record.images.length > 0) return record.images;
-  const entries = isOfIndex(record)
+  const several = isOfIndex(record);
+  const entries = several
     ? await readIndex(record.digest, store, options)
     : [{ digest: record.digest, platform: readPlatform(record.platforms[0]) }];
   return Promise.all(
@@ -68,7 +69,7 @@ export async function imagesOfTag(
         manifest: stored.manifest,
         content: contentOf(stored.bytes),
         platform: platform ?? (await platformOf(stored, store, options)),
-        chunks: await countChunks(stored, store, options),
+        chunks: several ? await countChunks(stored, store, options) : record.chunks,
       };
       return describeStoredImage(image, record.source);
     }),

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'CONFLICT'
   | 'NO_ENGINE'
   | 'UNAVAILABLE'
+  | 'SLOW_DOWN'
   | 'INTERRUPTED';
 
 /** Where it went wrong: the Docker engine, the store (S3 or a folder), or this machine. */
@@ -25,6 +26,8 @@ export interface ErrorDetails {
   /** One line that says what to do about it. */
   hint?: string | undefined;
   cause?: unknown;
+  /** Milliseconds after which whoever refused wants to be asked again. */
+  retryAfter?: number | undefined;
 }
 
 /** The only error that a user sees: one line of what failed, on which side, and what to do. */
@@ -32,6 +35,7 @@ export class WherryError extends Error {
   readonly code: ErrorCode;
   readonly side: Side;
   readonly hint: string | undefined;
+  readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -39,6 +43,7 @@ export class WherryError extends Error {
     this.code = code;
     this.side = details.side;
     this.hint = details.hint;
+    this.retryAfter = details.retryAfter;
   }
 }
 
@@ -57,6 +62,7 @@ export const exitCodes: Record<ErrorCode, number> = {
   CONFLICT: 6,
   NO_ENGINE: 7,
   UNAVAILABLE: 8,
+  SLOW_DOWN: 8,
   INTERRUPTED: 130,
 };
 
@@ -67,6 +73,11 @@ export function exitCodeOf(error: unknown): number {
 
 export function isWherryError(error: unknown, code?: ErrorCode): error is WherryError {
   return error instanceof WherryError && (code === undefined || error.code === code);
+}
+
+/** Whether another try may go better: the network or S3 failed, or S3 asks for fewer requests. */
+export function isPassing(error: unknown): error is WherryError {
+  return isWherryError(error, 'UNAVAILABLE') || isWherryError(error, 'SLOW_DOWN');
 }
 
 /** The error for work that an {@link AbortSignal} ended. */

@@ -3,8 +3,8 @@
  * bucket's own prefix, `/`-separated, without empty, `.` or `..` parts.
  *
  * Every method throws a WherryError of the side `store`: NO_CREDENTIALS, ACCESS_DENIED,
- * WRONG_REGION, NOT_FOUND (the bucket itself), NO_SPACE, UNAVAILABLE (worth another try), FAILED;
- * and INTERRUPTED once its signal has fired. A missing key is an answer, not an error.
+ * WRONG_REGION, NOT_FOUND (the bucket itself), NO_SPACE, UNAVAILABLE (worth another try), SLOW_DOWN
+ * (worth another try, among fewer), FAILED; and INTERRUPTED once its signal has fired. A missing key is an answer, not an error.
  */
 export interface Bucket {
   /** As a user writes it: `s3://bucket/prefix` or `file:///path`. */
@@ -51,6 +51,8 @@ export interface GetOptions extends Options {
   range?: { start: number; length: number } | undefined;
   /** Answers undefined unless the object's ETag is this one. */
   ifMatch?: string | undefined;
+  /** Bytes that the object may have, as far as the caller knows: by them a read counts as slow. */
+  sizeHint?: number | undefined;
 }
 
 export interface PutOptions extends Options {

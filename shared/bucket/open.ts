@@ -2,8 +2,11 @@ import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../environment.ts';
 import { WherryError } from '../error.ts';
+import type { Report } from '../events.ts';
+import { adaptiveBucket } from './adaptive.ts';
 import type { Bucket } from './bucket.ts';
 import { openFolderBucket } from './folder/folder.ts';
+import { hedgedBucket, mostHedges } from './hedged.ts';
 import { retryingBucket } from './retrying.ts';
 
 export interface BucketSettings {
@@ -11,6 +14,8 @@ export interface BucketSettings {
   endpointUrl?: string | undefined;
   dualStack?: boolean | undefined;
   env: Environment;
+  /** Is told what goes wrong and is tried again. */
+  report?: Report | undefined;
 }
 
 /** Where bytes are kept: an S3 bucket with a prefix or key, or a path of this machine. */
@@ -49,11 +54,18 @@ export function parseLocation(text: string): Location {
   return { kind: 'file', path: isAbsolute(text) ? text : resolve(text) };
 }
 
-/** The bucket at a location; requests that fail for a passing reason are tried again. */
+/**
+ * The bucket at a location. Requests that fail for a passing reason are tried again; while they wait
+ * for that, they are not among those that run. A read and its hedge count as one.
+ */
 export async function openBucket(location: Location, settings: BucketSettings): Promise<Bucket> {
-  if (location.kind === 'file') return retryingBucket(openFolderBucket(location.path));
+  const { report } = settings;
+  if (location.kind === 'file') return retryingBucket(openFolderBucket(location.path), { report });
   const { openS3Bucket } = await import('./s3/s3.ts');
-  return retryingBucket(openS3Bucket(location.bucket, location.path, { ...settings, concurrency }));
+  const sockets = concurrency + mostHedges;
+  const bucket = openS3Bucket(location.bucket, location.path, { ...settings, sockets });
+  const hedged = hedgedBucket(bucket, { report });
+  return retryingBucket(adaptiveBucket(hedged, concurrency, report), { report });
 }
 
 function usage(message: string, hint: string): WherryError {

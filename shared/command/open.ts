@@ -8,12 +8,16 @@ import type { LoadTarget } from '../transfer/turn.ts';
 import { switchOption, textOption, usageError } from './options.ts';
 import type { CommandContext, OptionValues } from './spec.ts';
 
-export function bucketSettings(options: OptionValues, { env }: CommandContext): BucketSettings {
+export function bucketSettings(
+  options: OptionValues,
+  { env, report }: CommandContext,
+): BucketSettings {
   return {
     region: textOption(options, 'region'),
     endpointUrl: textOption(options, 'endpointUrl'),
     dualStack: switchOption(options, 'dualStack'),
     env,
+    report,
   };
 }
 

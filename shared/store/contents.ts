@@ -42,7 +42,7 @@ export function openContents(objects: Objects): Contents {
       const plain = await objects.read(
         keys.chunk(chunk.digest),
         (frame) => openChunk(chunk, frame),
-        options,
+        { ...options, sizeHint: chunk.size },
       );
       if (plain) return plain;
       throw corrupt(`The chunk ${chunk.digest} is missing.`);

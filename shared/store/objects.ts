@@ -1,5 +1,7 @@
-import { type Bucket, listAll, type Options } from '../bucket/bucket.ts';
+import { type Bucket, type GetOptions, listAll, type Options } from '../bucket/bucket.ts';
 import { isWherryError } from '../error.ts';
+
+export type ReadOptions = Pick<GetOptions, 'signal' | 'sizeHint'>;
 
 /** The only door to a store's raw objects: nothing comes out that `decode` has not accepted. */
 export interface Objects {
@@ -12,13 +14,13 @@ export interface Objects {
   read<T>(
     key: string,
     decode: (bytes: Buffer) => T | Promise<T>,
-    options?: Options,
+    options?: ReadOptions,
   ): Promise<T | undefined>;
   /** Like {@link read}, with the ETag for a later {@link swap}. */
   readVersion<T>(
     key: string,
     decode: (bytes: Buffer) => T | Promise<T>,
-    options?: Options,
+    options?: ReadOptions,
   ): Promise<{ value: T; etag: string } | undefined>;
   /** Stores an immutable object. @returns false when it was there already, which is success too */
   putOnce(key: string, bytes: Uint8Array, options?: Options): Promise<boolean>;
@@ -42,7 +44,7 @@ export function openObjects(bucket: Bucket): Objects {
   async function readVersion<T>(
     key: string,
     decode: (bytes: Buffer) => T | Promise<T>,
-    options?: Options,
+    options?: ReadOptions,
   ): Promise<{ value: T; etag: string } | undefined> {
     const fetch = async () => {
       const object = await bucket.get(key, options);

@@ -12,7 +12,7 @@ suite('S3 as a bucket, over HTTP', async () => {
     suite(prefixed ? 'below a prefix' : 'the bucket whole', () => {
       bucketContract(async () => {
         const prefix = prefixed ? `team/${count++}` : '';
-        const bucket = openS3Bucket('images', prefix, { concurrency: 32, env: process.env });
+        const bucket = openS3Bucket('images', prefix, { sockets: 32, env: process.env });
         if (!prefixed) {
           for (const { key } of (await bucket.listPage('')).objects) await bucket.delete(key);
           for (const { key } of (await bucket.listPage('')).objects) await bucket.delete(key);

@@ -26,10 +26,12 @@ export async function openAside(root: string): Promise<AsideFile> {
   let placed: Promise<string> | undefined;
 
   const settle = async (): Promise<string> => {
-    await file.sync();
-    const etag = await etagOf(file);
-    await file.close();
-    return etag;
+    try {
+      await file.sync();
+      return await etagOf(file);
+    } finally {
+      await file.close();
+    }
   };
   return {
     write: (bytes, position) => writeAll(file, bytes, position),

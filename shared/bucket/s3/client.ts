@@ -2,13 +2,14 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Environment } from '../../environment.ts';
 import { WherryError } from '../../error.ts';
 import { instanceRegion } from './instance-region.ts';
+import { renewCredentials } from './renewal.ts';
 
 export interface S3Settings {
   region?: string | undefined;
   endpointUrl?: string | undefined;
   dualStack?: boolean | undefined;
-  /** Requests at once; there are as many sockets. */
-  concurrency: number;
+  /** Sockets, of which each serves one request at a time. */
+  sockets: number;
   env: Environment;
 }
 
@@ -27,7 +28,10 @@ const logger = { debug() {}, info() {}, warn() {}, error() {} };
 export function createClient(settings: S3Settings): S3Client {
   const { env, endpointUrl, region } = settings;
   const custom = endpointUrl ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  // For the SDK's credential providers: when they are asked again, a file may have been rewritten.
+  const readAgain = { ignoreCache: true };
   const config: S3ClientConfig = {
+    ...readAgain,
     maxAttempts: 1,
     logger,
     // Servers on an address of their own seldom resolve bucket.host names.
@@ -38,15 +42,22 @@ export function createClient(settings: S3Settings): S3Client {
       connectionTimeout,
       socketTimeout: idleTimeout,
       logger,
-      httpAgent: { keepAlive: true, maxSockets: settings.concurrency },
-      httpsAgent: { keepAlive: true, maxSockets: settings.concurrency },
+      httpAgent: { keepAlive: true, maxSockets: settings.sockets },
+      httpsAgent: { keepAlive: true, maxSockets: settings.sockets },
     },
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
     ...(settings.dualStack ? { useDualstackEndpoint: true } : {}),
   };
   const client = new S3Client({ ...config, ...(region ? { region } : {}) });
-  if (region) return client;
-  return new S3Client({ ...config, region: () => findRegion(client, env, custom !== undefined) });
+  if (region) return renewing(client);
+  return renewing(
+    new S3Client({ ...config, region: () => findRegion(client, env, custom !== undefined) }),
+  );
+}
+
+function renewing(client: S3Client): S3Client {
+  renewCredentials(client);
+  return client;
 }
 
 async function findRegion(client: S3Client, env: Environment, custom: boolean): Promise<string> {

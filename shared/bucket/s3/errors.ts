@@ -6,6 +6,15 @@ interface SdkError {
   code?: string;
   message?: string;
   Region?: string;
+  /** Of a name that could not be looked up. */
+  hostname?: string;
+  /** Of a connection that was refused. */
+  address?: string;
+  port?: number;
+  /** One for each address of a name (AggregateError). */
+  errors?: SdkError[];
+  /** Why credentials that S3 refused could not be renewed. */
+  renewal?: string;
   $metadata?: { httpStatusCode?: number };
   $response?: { headers?: Record<string, string> };
 }
@@ -13,8 +22,6 @@ interface SdkError {
 /** Errors of S3 that another try may cure (Amazon S3 API, "Error responses"). */
 const passing = new Set([
   'InternalError',
-  'ServiceUnavailable',
-  'SlowDown',
   'RequestTimeout',
   'RequestTimeTooSkewed',
   'OperationAborted',
@@ -23,8 +30,10 @@ const passing = new Set([
   'XAmzContentSHA256Mismatch',
 ]);
 
+/** Errors of S3 that ask for fewer requests; so does every other one of status 503 or 429. */
+const throttling = new Set(['SlowDown', 'ServiceUnavailable', 'Throttling', 'ThrottlingException']);
+
 const unauthenticated = new Set([
-  'CredentialsProviderError',
   'ExpiredToken',
   'ExpiredTokenException',
   'InvalidAccessKeyId',
@@ -44,6 +53,10 @@ const networkCodes = new Set([
   'ECONNABORTED',
   'UND_ERR_SOCKET',
 ]);
+
+/** Codes of Node's TLS for a server that no other try will make trustworthy (Node, "TLS", X509). */
+const untrusted =
+  /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|EPROTO$|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|INVALID_CA$|HOSTNAME_MISMATCH$)/;
 
 /**
  * What the SDK threw as one of ours. `doing` completes "Could not …", such as `read tags/api:1`.
@@ -75,12 +88,9 @@ export function s3Error(error: unknown, doing: string, url: string): WherryError
       details(hint),
     );
   }
-  if (unauthenticated.has(name)) {
+  if (name === 'CredentialsProviderError' || isUnauthenticated(error)) {
     const hint = 'Set AWS_PROFILE or the AWS_ variables, or give this machine a role.';
-    const why =
-      name === 'CredentialsProviderError'
-        ? 'there are no AWS credentials'
-        : `the AWS credentials are not valid (${name})`;
+    const why = credentialsMessage(error as SdkError);
     return new WherryError('NO_CREDENTIALS', `${failed}: ${why}.`, details(hint));
   }
   if (name === 'SignatureDoesNotMatch') {
@@ -89,6 +99,12 @@ export function s3Error(error: unknown, doing: string, url: string): WherryError
       `${failed}: the secret key is wrong.`,
       details('Check AWS_SECRET_ACCESS_KEY.'),
     );
+  }
+  if (untrusted.test(code ?? '')) {
+    const why = `the server is not to be trusted, or speaks no TLS: ${networkMessage(error as SdkError)}`;
+    const hint =
+      'Check the endpoint; for an authority of your own, set NODE_EXTRA_CA_CERTS to its certificate.';
+    return new WherryError('FAILED', `${failed}: ${why}.`, details(hint));
   }
   if (networkCodes.has(code ?? '') || networkCodes.has(name) || name === 'TimeoutError') {
     const hint =
@@ -99,17 +115,18 @@ export function s3Error(error: unknown, doing: string, url: string): WherryError
       details(hint),
     );
   }
-  if (
-    passing.has(name) ||
-    (status !== undefined && (status >= 500 || status === 429)) ||
-    status === 409
-  ) {
+  if (throttling.has(name) || status === 503 || status === 429) {
+    return new WherryError('SLOW_DOWN', `${failed}: S3 answers ${name || status}.`, {
+      ...details('Try again later.'),
+      retryAfter: retryAfterOf(error as SdkError),
+    });
+  }
+  if (passing.has(name) || (status !== undefined && status >= 500) || status === 409) {
     const hint = name === 'RequestTimeTooSkewed' ? "Set this machine's clock." : 'Try again later.';
-    return new WherryError(
-      'UNAVAILABLE',
-      `${failed}: S3 answers ${name || status}.`,
-      details(hint),
-    );
+    return new WherryError('UNAVAILABLE', `${failed}: S3 answers ${name || status}.`, {
+      ...details(hint),
+      retryAfter: retryAfterOf(error as SdkError),
+    });
   }
   if (status === 403) {
     return new WherryError(
@@ -121,9 +138,37 @@ export function s3Error(error: unknown, doing: string, url: string): WherryError
   return new WherryError('FAILED', `${failed}: ${messageOf(error)}.`, details());
 }
 
-function networkMessage({ code, name, message }: SdkError): string {
-  const text = messageOf(new Error(message)).replace(/[.\s]+$/, '');
-  return text === '' ? `${code ?? name}` : text;
+/** Whether S3 refused the credentials themselves, and not what they may do. */
+export function isUnauthenticated(error: unknown): boolean {
+  return unauthenticated.has((error as SdkError).name ?? '');
+}
+
+function credentialsMessage({ name, message = '', renewal }: SdkError): string {
+  if (name !== 'CredentialsProviderError') {
+    return `the AWS credentials are not valid (${name})${renewal ? `, and ${renewal}` : ''}`;
+  }
+  const detail = /^Could not load credentials from any providers/.test(message) ? '' : message;
+  return `there are no AWS credentials${detail && ` (${sentence(detail)})`}`;
+}
+
+/** The header's seconds as milliseconds (RFC 9110, 10.2.3); S3 sends no dates. */
+function retryAfterOf({ $response }: SdkError): number | undefined {
+  const seconds = Number($response?.headers?.['retry-after']);
+  return seconds > 0 ? seconds * 1000 : undefined;
+}
+
+function networkMessage(error: SdkError): string {
+  const [first = error] = error.errors ?? [];
+  const { code, name, message = '', hostname, address, port } = first;
+  if (code === 'ENOTFOUND') return `there is no host ${hostname} (${code})`;
+  if (code === 'EAI_AGAIN') return `the host ${hostname} could not be looked up (${code})`;
+  if (code === 'ECONNREFUSED') return `${address}:${port} refuses connections (${code})`;
+  return sentence(message) || `${code ?? name}`;
+}
+
+/** On one line, without the full stop. */
+function sentence(message: string): string {
+  return message.replace(/\s+/g, ' ').replace(/[.\s]+$/, '');
 }
 
 export function isStatus(error: unknown, ...statuses: number[]): boolean {

@@ -2,15 +2,17 @@ import type { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
-  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
+import { throwIfAborted } from '../../error.ts';
 import type { Bucket, GetOptions, Options, PutOptions } from '../bucket.ts';
 import { checkKey } from '../key.ts';
 import { readBody } from './body.ts';
 import { createClient, type S3Settings } from './client.ts';
+import { type Try, tryLimit, withDeadline } from './deadline.ts';
 import { isNamed, isStatus, s3Error } from './errors.ts';
+import { headObject } from './head.ts';
 import { startS3Upload } from './upload.ts';
 
 export type { S3Settings } from './client.ts';
@@ -25,16 +27,17 @@ export function openS3Bucket(name: string, prefix: string, settings: S3Settings)
     return { Bucket: name, Key: base + key };
   };
 
-  /** Runs a request; `otherwise` may turn an answer that is no error for us into a value. */
+  /** Runs a request; `otherwise` may tell that an error is an answer for us: undefined. */
   async function request<T>(
     doing: string,
     options: Options | undefined,
-    work: (http: { abortSignal?: AbortSignal }) => Promise<T>,
+    work: (attempt: Try) => Promise<T>,
     otherwise?: (error: unknown) => boolean,
   ): Promise<T | undefined> {
     try {
-      return await work(options?.signal ? { abortSignal: options.signal } : {});
+      return await withDeadline(tryLimit(0), options?.signal, work);
     } catch (error) {
+      throwIfAborted(options?.signal);
       if (otherwise?.(error)) return undefined;
       throw s3Error(error, doing, url);
     }
@@ -47,7 +50,7 @@ export function openS3Bucket(name: string, prefix: string, settings: S3Settings)
       request(
         `read ${key}`,
         options,
-        async (http) => {
+        async ({ http, allow }) => {
           const { range, ifMatch } = options;
           const answer = await client.send(
             new GetObjectCommand({
@@ -57,7 +60,9 @@ export function openS3Bucket(name: string, prefix: string, settings: S3Settings)
             }),
             http,
           );
-          const bytes = await readBody(answer.Body as Readable, answer.ContentLength ?? 0, key);
+          const size = answer.ContentLength ?? 0;
+          allow(tryLimit(size));
+          const bytes = await readBody(answer.Body as Readable, size, key);
           return { bytes, etag: answer.ETag ?? '' };
         },
         (error) => isNamed(error, 'NoSuchKey') || isStatus(error, 412, 416),
@@ -67,8 +72,9 @@ export function openS3Bucket(name: string, prefix: string, settings: S3Settings)
       request(
         `store ${key}`,
         options,
-        async (http) => {
+        async ({ http, allow }) => {
           const { condition } = options;
+          allow(tryLimit(bytes.length));
           const answer = await client.send(
             new PutObjectCommand({
               ...address(key),
@@ -88,8 +94,8 @@ export function openS3Bucket(name: string, prefix: string, settings: S3Settings)
       request(
         `look up ${key}`,
         options,
-        async (http) => {
-          const answer = await client.send(new HeadObjectCommand(address(key)), http);
+        async ({ http }) => {
+          const answer = await headObject(client, address(key), http);
           return {
             key,
             size: answer.ContentLength ?? 0,
@@ -102,7 +108,7 @@ export function openS3Bucket(name: string, prefix: string, settings: S3Settings)
       ),
 
     async listPage(prefix, options = {}) {
-      const page = await request(`list ${prefix}`, options, (http) =>
+      const page = await request(`list ${prefix}`, options, ({ http }) =>
         client.send(
           new ListObjectsV2Command({
             Bucket: name,
@@ -122,7 +128,7 @@ export function openS3Bucket(name: string, prefix: string, settings: S3Settings)
     },
 
     async delete(key, options) {
-      await request(`delete ${key}`, options, (http) =>
+      await request(`delete ${key}`, options, ({ http }) =>
         client.send(new DeleteObjectCommand(address(key)), http),
       );
     },

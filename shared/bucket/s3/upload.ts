@@ -9,11 +9,13 @@ import {
 } from '@aws-sdk/client-s3';
 import { WherryError } from '../../error.ts';
 import type { Upload } from '../bucket.ts';
+import { type Try, tryLimit } from './deadline.ts';
 import { isNamed } from './errors.ts';
 
-type Send = <T>(
-  work: (http: { abortSignal?: AbortSignal }) => Promise<T>,
-) => Promise<T | undefined>;
+type Send = <T>(work: (attempt: Try) => Promise<T>) => Promise<T | undefined>;
+
+/** Milliseconds that completing may take; S3 says that it can be several minutes. */
+const completionLimit = 600_000;
 
 /**
  * A multipart upload. Not lib-storage's: that one has parts of one size only, so that a stream of
@@ -26,7 +28,7 @@ export async function startS3Upload(
 ): Promise<Upload> {
   // The parts' algorithm has to be named at the start, or S3 refuses the checksums that they carry.
   const checked = (await client.config.requestChecksumCalculation()) === 'WHEN_SUPPORTED';
-  const started = await send.store((http) =>
+  const started = await send.store(({ http }) =>
     client.send(
       new CreateMultipartUploadCommand({
         ...address,
@@ -41,9 +43,11 @@ export async function startS3Upload(
 
   return {
     async part(number, offset, bytes) {
-      const answer = await send.store((http) =>
-        client.send(new UploadPartCommand({ ...target, PartNumber: number, Body: bytes }), http),
-      );
+      const answer = await send.store(({ http, allow }) => {
+        allow(tryLimit(bytes.length));
+        const command = new UploadPartCommand({ ...target, PartNumber: number, Body: bytes });
+        return client.send(command, http);
+      });
       parts.set(number, {
         PartNumber: number,
         ETag: answer?.ETag,
@@ -54,7 +58,8 @@ export async function startS3Upload(
 
     async complete() {
       const Parts = [...parts.values()].sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
-      const etag = await send.store(async (http) => {
+      const etag = await send.store(async ({ http, allow }) => {
+        allow(completionLimit);
         const command = new CompleteMultipartUploadCommand({
           ...target,
           MultipartUpload: { Parts },
@@ -74,7 +79,7 @@ export async function startS3Upload(
     },
 
     async abort() {
-      await send.abandon(async (http) => {
+      await send.abandon(async ({ http }) => {
         try {
           await client.send(new AbortMultipartUploadCommand(target), http);
         } catch (error) {

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { buildImage } from '../support/image/build.ts';
+import { bytesOf } from '../support/image/bytes.ts';
+import { writeLayout } from '../support/image/layouts.ts';
+import { randomBytes } from '../support/image/random.ts';
+import { run } from '../support/program.ts';
+
+const image = await buildImage({
+  layers: [[{ name: 'random', content: randomBytes(12_000_000, 9) }]],
+});
+const archive = await bytesOf(await writeLayout({ image, references: ['api:1'] }, 'oci'));
+const push = (store: string) =>
+  run('wherry', ['push', 'api:1', '--input', '-', '--store', store], { stdin: archive });
+const pull = (store: string) => run('wherry', ['pull', 'api:1', '--output', '-', '--store', store]);
+
+/** A file system of its own, with those options; undefined, and said loudly, where none can be mounted. */
+async function smallDisk(t: TestContext, options: string): Promise<string | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'wherry-disk-'));
+  const args = ['-t', 'tmpfs', '-o', options, 'wherry-test', folder];
+  const { status, stderr } = spawnSync('mount', args, { encoding: 'utf8' });
+  t.after(async () => {
+    if (status === 0) spawnSync('umount', [folder]);
+    await rm(folder, { recursive: true });
+  });
+  if (status === 0) return folder;
+  t.skip(`LEFT OUT: a small tmpfs cannot be mounted here: ${stderr}`);
+  return undefined;
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
+test('a disk that fills up: NO_SPACE, nothing half-written, and the next push has room', async (t) => {
+  const disk = await smallDisk(t, 'size=16m');
+  if (!disk) return;
+  const store = join(disk, 'store');
+  await writeFile(join(disk, 'ballast'), Buffer.alloc(9_000_000));
+  const full = await push(store);
+  assert.equal(full.code, 1, full.stderr);
+  assert.match(
+    full.stderr,
+    /error \(store\): Could not store .*: the disk is full\.\n {2}Free some/,
+  );
+  assert.deepEqual(await filesBelow(join(store, '.aside')), []);
+  assert.equal((await pull(store)).code, 3);
+  const kept = await filesBelow(join(store, 'chunks'));
+
+  await rm(join(disk, 'ballast'));
+  const again = await push(store);
+  assert.equal(again.code, 0, again.stderr);
+  assert.ok(kept.length > 0, 'nothing was stored before the disk was full');
+  const pulled = await pull(store);
+  assert.equal(pulled.code, 0, pulled.stderr);
+});
+
+test('a disk without room for one more file: NO_SPACE, too', async (t) => {
+  const disk = await smallDisk(t, 'nr_inodes=6');
+  if (!disk) return;
+  const full = await push(join(disk, 'store'));
+  assert.equal(full.code, 1, full.stderr);
+  assert.match(full.stderr, /Could not store .*: the disk is full\./);
+});

@@ -1,6 +1,5 @@
 import { after, suite } from 'node:test';
-import { retryingBucket } from '../../shared/bucket/retrying.ts';
-import { openS3Bucket } from '../../shared/bucket/s3/s3.ts';
+import { openBucket } from '../../shared/bucket/open.ts';
 import { awsEnvironment, startTestS3 } from '../support/s3.ts';
 import { bucketContract } from './bucket.ts';
 
@@ -12,12 +11,13 @@ suite('S3 as a bucket, over HTTP', async () => {
     suite(prefixed ? 'below a prefix' : 'the bucket whole', () => {
       bucketContract(async () => {
         const prefix = prefixed ? `team/${count++}` : '';
-        const bucket = openS3Bucket('images', prefix, { sockets: 32, env: process.env });
+        const location = { kind: 's3' as const, bucket: 'images', path: prefix };
+        const bucket = await openBucket(location, { env: process.env });
         if (!prefixed) {
           for (const { key } of (await bucket.listPage('')).objects) await bucket.delete(key);
           for (const { key } of (await bucket.listPage('')).objects) await bucket.delete(key);
         }
-        return retryingBucket(bucket);
+        return bucket;
       });
     });
   }

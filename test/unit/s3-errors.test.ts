@@ -44,6 +44,28 @@ suite('what S3 or the way to it says went wrong', () => {
       /::1:9 refuses connections/,
     ],
     [
+      'a server that is silent',
+      {
+        name: 'TimeoutError',
+        message:
+          '@smithy/node-http-handler - the request socket timed out after 30000 ms of inactivity (configured by client requestHandler).',
+      },
+      'UNAVAILABLE',
+      true,
+      /: nothing came or went for 30 s\.$/,
+    ],
+    [
+      'a host that does not answer at all',
+      {
+        name: 'TimeoutError',
+        message:
+          '@smithy/node-http-handler - the request socket did not establish a connection with the server within the configured timeout of 5000 ms.',
+      },
+      'UNAVAILABLE',
+      true,
+      /: there was no connection within 5 s\.$/,
+    ],
+    [
       'a certificate of an unknown authority',
       { code: 'SELF_SIGNED_CERT_IN_CHAIN', message: 'self-signed certificate' },
       'FAILED',

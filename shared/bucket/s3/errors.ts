@@ -157,12 +157,17 @@ function retryAfterOf({ $response }: SdkError): number | undefined {
   return seconds > 0 ? seconds * 1000 : undefined;
 }
 
+/** What Node and the handler of the SDK (@smithy/node-http-handler) say, in our words. */
 function networkMessage(error: SdkError): string {
   const [first = error] = error.errors ?? [];
   const { code, name, message = '', hostname, address, port } = first;
   if (code === 'ENOTFOUND') return `there is no host ${hostname} (${code})`;
   if (code === 'EAI_AGAIN') return `the host ${hostname} could not be looked up (${code})`;
   if (code === 'ECONNREFUSED') return `${address}:${port} refuses connections (${code})`;
+  const silence = /timed out after (\d+) ms of inactivity/.exec(message)?.[1];
+  if (silence) return `nothing came or went for ${Number(silence) / 1000} s`;
+  const connecting = /did not establish a connection .* timeout of (\d+) ms/.exec(message)?.[1];
+  if (connecting) return `there was no connection within ${Number(connecting) / 1000} s`;
   return sentence(message) || `${code ?? name}`;
 }
 

@@ -38,7 +38,17 @@ suite('one try of a request', () => {
     const controller = new AbortController();
     const ended = withDeadline(60_000, controller.signal, ({ http }) => endless(http.abortSignal));
     controller.abort();
-    await assert.rejects(ended, { message: 'aborted' });
+    await assert.rejects(ended, { name: 'AbortError' });
+  });
+
+  test('ends also while it waits for something that heeds no signal', async () => {
+    const deaf = () => new Promise<never>(() => {});
+    await assert.rejects(withDeadline(20, undefined, deaf), { name: 'TimeoutError' });
+    const controller = new AbortController();
+    const interrupted = withDeadline(60_000, controller.signal, deaf);
+    controller.abort();
+    await assert.rejects(interrupted, { name: 'AbortError' });
+    await assert.rejects(withDeadline(60_000, controller.signal, deaf), { name: 'AbortError' });
   });
 
   test('is bounded by what it moves', () => {

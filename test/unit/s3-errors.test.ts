@@ -79,6 +79,13 @@ suite('what S3 or the way to it says went wrong', () => {
       false,
       /not to be trusted/,
     ],
+    [
+      'a server that is not S3',
+      { name: 'NotFound', message: 'UnknownError', ...answered(404) },
+      'FAILED',
+      false,
+      /of HTTP status 404, is none of S3's\.$/,
+    ],
     ['a server without TLS', { code: 'EPROTO' }, 'FAILED', false, /speaks no TLS/],
     ['SlowDown', { name: 'SlowDown', ...answered(503) }, 'SLOW_DOWN', true, /answers SlowDown/],
     ['a HEAD refused as SlowDown', { name: '', ...answered(503) }, 'SLOW_DOWN', true, /503/],

@@ -15,7 +15,8 @@ export interface Try {
 }
 
 /**
- * Runs one try within a time.
+ * Runs one try within a time. It ends with its signal also where the SDK looks at none, such as while
+ * it waits for a program that gives credentials.
  *
  * @throws Error TimeoutError, as the SDK's own timeouts, when it takes longer
  */
@@ -24,6 +25,7 @@ export async function withDeadline<T>(
   signal: AbortSignal | undefined,
   work: (attempt: Try) => Promise<T>,
 ): Promise<T> {
+  signal?.throwIfAborted();
   const late = new AbortController();
   let limit = milliseconds;
   let timer: NodeJS.Timeout | undefined;
@@ -34,8 +36,11 @@ export async function withDeadline<T>(
   };
   allow(milliseconds);
   const abortSignal = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+  const ended = new Promise<never>((_, reject) => {
+    abortSignal.addEventListener('abort', () => reject(abortSignal.reason), { once: true });
+  });
   try {
-    return await work({ http: { abortSignal }, allow });
+    return await Promise.race([work({ http: { abortSignal }, allow }), ended]);
   } catch (error) {
     if (!late.signal.aborted || signal?.aborted) throw error;
     const message = `it took longer than ${Math.round(limit / 1000)} s`;

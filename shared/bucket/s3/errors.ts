@@ -135,6 +135,11 @@ export function s3Error(error: unknown, doing: string, url: string): WherryError
       details('Grant these credentials the permission, or use others.'),
     );
   }
+  // The SDK's word for an error without a code, or with one that it could not read.
+  if (messageOf(error) === 'UnknownError' && status !== undefined) {
+    const why = `the answer, of HTTP status ${status}, is none of S3's`;
+    return new WherryError('FAILED', `${failed}: ${why}.`, details('Check the endpoint.'));
+  }
   return new WherryError('FAILED', `${failed}: ${messageOf(error)}.`, details());
 }
 

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, throwIfAborted, WherryError } from './error.ts';
@@ -13,6 +15,10 @@ export interface LockOptions {
 
 /** Milliseconds between two attempts, at first and at most. */
 const pauses = { first: 5, longest: 100 };
+
+/** The primary result codes SQLITE_BUSY and SQLITE_CANTOPEN: the low byte of an extended one. */
+const busy = 5;
+const cannotOpen = 14;
 
 /** For each file, when the last who asked for it in this process is through. */
 const queues = new Map<string, Promise<void>>();
@@ -88,6 +94,7 @@ async function lockFile(file: string, { patience, onWait, signal }: LockOptions)
     return database;
   } catch (error) {
     database.close();
+    if (isCode(error, cannotOpen)) await explainOpen(file);
     throw error;
   }
 }
@@ -97,10 +104,23 @@ function tryLock(database: DatabaseSync): boolean {
     database.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
-    const busy = 5;
-    if ((error as { errcode?: number }).errcode === busy) return false;
+    if (isCode(error, busy)) return false;
     throw error;
   }
+}
+
+function isCode(error: unknown, code: number): boolean {
+  return (Number((error as { errcode?: number }).errcode) & 0xff) === code;
+}
+
+/**
+ * SQLite tells that it cannot open its file or the journal beside it, but not why; making another
+ * file there fails for the same reason. @throws the file system's own error
+ */
+async function explainOpen(file: string): Promise<void> {
+  const probe = `${file}-${randomUUID()}`;
+  await (await open(probe, 'wx')).close();
+  await rm(probe);
 }
 
 /** @throws WherryError INTERRUPTED as soon as the signal fires */

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { openFolderBucket } from '../../shared/bucket/folder/folder.ts';
 import { buildImage } from '../support/image/build.ts';
 import { bytesOf } from '../support/image/bytes.ts';
 import { writeLayout } from '../support/image/layouts.ts';
@@ -58,6 +59,29 @@ test('a disk that fills up: NO_SPACE, nothing half-written, and the next push ha
   assert.ok(kept.length > 0, 'nothing was stored before the disk was full');
   const pulled = await pull(store);
   assert.equal(pulled.code, 0, pulled.stderr);
+});
+
+test('a disk without room for the lock: NO_SPACE, and the object is as it was', async (t) => {
+  const disk = await smallDisk(t, 'nr_inodes=20');
+  if (!disk) return;
+  const bucket = openFolderBucket(disk);
+  const etag = (await bucket.put('key', Buffer.from('old'))) ?? '';
+  const ballast: string[] = [];
+  try {
+    for (;;) {
+      const path = join(disk, `.ballast-${ballast.length}`);
+      await writeFile(path, '');
+      ballast.push(path);
+    }
+  } catch (error) {
+    assert.equal((error as { code?: string }).code, 'ENOSPC');
+  }
+  await rm(ballast[0] ?? '');
+  const replaced = bucket.put('key', Buffer.from('new'), { condition: { etag } });
+  await assert.rejects(replaced, { code: 'NO_SPACE' });
+  assert.equal((await bucket.get('key'))?.bytes.toString(), 'old');
+  await rm(ballast[1] ?? '');
+  assert.ok(await bucket.put('key', Buffer.from('new'), { condition: { etag } }));
 });
 
 test('a disk without room for one more file: NO_SPACE, too', async (t) => {

@@ -1,0 +1,19 @@
+/**
+ * Milliseconds after which the programs give a request up at the latest: 6 tries, each of which may
+ * be silent for 30 s before it counts as failed (shared/bucket/s3/client.ts), and the longest pauses
+ * between them, 200 ms doubled up to 5 s (shared/retry.ts).
+ */
+const requestBudget = 6 * 30_000 + 6_200;
+
+/** Milliseconds for all else: to start two programs a core, compress, and let the engine extract. */
+const workBudget = 30_000;
+
+/**
+ * Milliseconds that a push or pull may take, whatever goes wrong. A request that is answered late may
+ * cost each step of an operation some time, but {@link slowFaults} of a batch, of 30 s each, and what
+ * is tried again at once stay below what one request may take in all.
+ */
+export const operationBudget = requestBudget + workBudget;
+
+/** Requests of a batch, at most, that stall or are never answered, unless all are. */
+export const slowFaults = 3;

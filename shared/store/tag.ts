@@ -1,6 +1,7 @@
 import { type Digest, isDigest } from '../digest.ts';
 import { WherryError } from '../error.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
+import { encodeSealed, isIntact } from './sealed.ts';
 import { readTagImages, type TagTarget, targetOf } from './tag-images.ts';
 
 /** What moved a tag. */
@@ -26,7 +27,7 @@ export type TagChange = Omit<TagRecord, 'sequence' | 'id' | 'time' | 'previous'>
 
 export function encodeTag(record: TagRecord): Buffer {
   const { sequence, ...rest } = record;
-  return Buffer.from(`${JSON.stringify({ wherry: 1, sequence, ...rest }, null, 2)}\n`);
+  return encodeSealed({ wherry: 1, sequence, ...rest });
 }
 
 /** @throws WherryError CORRUPT when the bytes are no tag of version 1 */
@@ -54,6 +55,7 @@ export function decodeTag(tag: TagReference, bytes: Uint8Array): TagRecord {
       },
     );
   }
+  if (!isIntact(value)) throw corrupt('it is not what its checksum says');
   const { sequence, digest, mediaType } = value;
   if (!Number.isSafeInteger(sequence) || !isDigest(digest) || typeof mediaType !== 'string') {
     throw corrupt('it lacks its sequence number, digest or media type');

@@ -20,8 +20,8 @@ const corrupt = 4;
 
 const put = { operation: 'PutObject' };
 const read = { operation: 'GetObject' };
-/** Objects that are named by their digests; a pointer's or a record's bits are the transport's care. */
-const readVerified = { ...read, key: /\/(?:chunks|layers|blobs)\// };
+/** All that has a digest: not how layers are cut, of which another number is as good. */
+const readVerified = { ...read, key: /\/(?:chunks|layers|blobs|tags|history)\// };
 
 function answers(code: string, match: FaultMatch = {}): () => Draft {
   return () => ({ match, action: { type: 'error', code }, explains: [unavailable] });

@@ -100,7 +100,9 @@ export class Planner {
   #pull(phase: Phase, among: string[]): Pull {
     const chance = this.#chance;
     const number = ++this.#number;
-    const tag = chance.of(among);
+    const there = among.filter((tag) => this.#model.line(tag).length > 0);
+    // Now and then one that is not there.
+    const tag = chance.of(there.length > 0 && chance.happens(0.9) ? there : among);
     const whole = [...this.#model.whole];
     const digest = whole.length > 0 && chance.happens(0.2) ? chance.of(whole) : undefined;
     return {

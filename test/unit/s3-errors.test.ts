@@ -82,9 +82,9 @@ suite('what S3 or the way to it says went wrong', () => {
     [
       'a server that is not S3',
       { name: 'NotFound', message: 'UnknownError', ...answered(404) },
-      'FAILED',
-      false,
-      /of HTTP status 404, is none of S3's\.$/,
+      'UNAVAILABLE',
+      true,
+      /of HTTP status 404, is none of S3's, or was cut short\.$/,
     ],
     ['a server without TLS', { code: 'EPROTO' }, 'FAILED', false, /speaks no TLS/],
     ['SlowDown', { name: 'SlowDown', ...answered(503) }, 'SLOW_DOWN', true, /answers SlowDown/],

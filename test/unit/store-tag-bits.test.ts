@@ -18,6 +18,7 @@ const change = (name: string) => ({
   imageSize: 1,
   layers: 1,
   chunks: 1,
+  images: [],
 });
 
 suite('a bit of a tag that is hurt on its way', async () => {

@@ -135,12 +135,28 @@ export function s3Error(error: unknown, doing: string, url: string): WherryError
       details('Grant these credentials the permission, or use others.'),
     );
   }
-  // The SDK's word for an error without a code, or with one that it could not read.
-  if (messageOf(error) === 'UnknownError' && status !== undefined) {
-    const why = `the answer, of HTTP status ${status}, is none of S3's`;
-    return new WherryError('FAILED', `${failed}: ${why}.`, details('Check the endpoint.'));
+  if (isUnreadable(error as SdkError)) {
+    const of = status === undefined ? '' : `, of HTTP status ${status},`;
+    return answerCut(doing, url, `the answer${of} is none of S3's, or was cut short`, error);
   }
   return new WherryError('FAILED', `${failed}: ${messageOf(error)}.`, details());
+}
+
+/**
+ * Whether an answer could not be understood: the SDK found no whole XML in it (deserializerMiddleware
+ * of @smithy/core), or no error code.
+ */
+function isUnreadable({ message = '' }: SdkError): boolean {
+  return message === 'UnknownError' || message.includes('Deserialization error');
+}
+
+/** The error for an answer that ended early, though its length may say that this was all. */
+export function answerCut(doing: string, url: string, why: string, cause?: unknown): WherryError {
+  return new WherryError('UNAVAILABLE', `Could not ${doing} in ${url}: ${why}.`, {
+    side: 'store',
+    hint: 'Check the endpoint, and what stands between here and S3.',
+    cause,
+  });
 }
 
 /** Whether S3 refused the credentials themselves, and not what they may do. */

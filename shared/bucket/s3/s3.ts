@@ -11,7 +11,7 @@ import { checkKey } from '../key.ts';
 import { readBody } from './body.ts';
 import { createClient, type S3Settings } from './client.ts';
 import { type Try, tryLimit, withDeadline } from './deadline.ts';
-import { isNamed, isStatus, s3Error } from './errors.ts';
+import { answerCut, isNamed, isStatus, s3Error } from './errors.ts';
 import { headObject } from './head.ts';
 import { startS3Upload } from './upload.ts';
 
@@ -118,13 +118,16 @@ export function openS3Bucket(name: string, prefix: string, settings: S3Settings)
           http,
         ),
       );
-      const objects = (page?.Contents ?? []).map((entry) => ({
+      // Without it, what there is of the answer is no listing, and the bucket only seems to be empty.
+      if (page?.Name === undefined)
+        throw answerCut(`list ${prefix}`, url, 'the answer was cut short');
+      const objects = (page.Contents ?? []).map((entry) => ({
         key: (entry.Key ?? '').slice(base.length),
         size: entry.Size ?? 0,
         etag: entry.ETag ?? '',
         modified: entry.LastModified ?? new Date(0),
       }));
-      return { objects, next: page?.NextContinuationToken };
+      return { objects, next: page.NextContinuationToken };
     },
 
     async delete(key, options) {

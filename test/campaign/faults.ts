@@ -23,8 +23,8 @@ const read = { operation: 'GetObject' };
 /** All that has a digest: not how layers are cut, of which another number is as good. */
 const readVerified = { ...read, key: /\/(?:chunks|layers|blobs|tags|history)\// };
 
-function answers(code: string, match: FaultMatch = {}): () => Draft {
-  return () => ({ match, action: { type: 'error', code }, explains: [unavailable] });
+function answers(status: number, code: string, match: FaultMatch = {}): () => Draft {
+  return () => ({ match, action: { type: 'error', code, status }, explains: [unavailable] });
 }
 
 function breaks(match: FaultMatch, action: FaultAction, ...explains: number[]): Draft {
@@ -37,11 +37,11 @@ const faultKinds = {
     breaks({}, { type: 'latency', milliseconds: chance.between(20, 800) }),
   'slow connection': (chance: Chance) =>
     breaks({}, { type: 'rate', bytesPerSecond: chance.between(2e6, 2e7) }),
-  SlowDown: answers('SlowDown'),
-  InternalError: answers('InternalError'),
-  ServiceUnavailable: answers('ServiceUnavailable'),
+  SlowDown: answers(503, 'SlowDown'),
+  InternalError: answers(500, 'InternalError'),
+  ServiceUnavailable: answers(503, 'ServiceUnavailable'),
   /** S3 gives up waiting for a body. */
-  RequestTimeout: answers('RequestTimeout', put),
+  RequestTimeout: answers(400, 'RequestTimeout', put),
   'reset before the operation': () => breaks({}, { type: 'reset' }, unavailable),
   'reset after the operation': () => breaks({}, { type: 'reset-after-operation' }, unavailable),
   'reset in a request': (chance: Chance) =>
@@ -52,9 +52,10 @@ const faultKinds = {
     breaks(read, { type: 'truncate', after: chance.size(1e5), contentLength: 'full' }, unavailable),
   'cut short, with the length to match': (chance: Chance) =>
     breaks(
-      read,
+      { method: 'GET' },
       { type: 'truncate', after: chance.size(1e5), contentLength: 'consistent' },
       corrupt,
+      unavailable,
     ),
   'flipped bit': (chance: Chance) =>
     breaks(readVerified, { type: 'flip-bit', offset: chance.size(1e5) }, corrupt),

@@ -1,13 +1,10 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { inspect } from 'node:util';
 import { parseTagReference } from '../../shared/image/reference.ts';
 import { checkEndings } from './check-endings.ts';
 import { checkEngine, checkPull, pullsOf } from './check-pulls.ts';
 import { checkTag, type Move, seenAt } from './check-tags.ts';
+import { writeLogs } from './log.ts';
 import type { Model } from './model.ts';
-import type { Operation, Outcome } from './operation.ts';
-import { commandLine, prepare } from './perform.ts';
+import { prepare } from './perform.ts';
 import type { Batch } from './plan.ts';
 import { type Setting, settle } from './setting.ts';
 import type { Tally } from './tally.ts';
@@ -34,7 +31,7 @@ export async function runBatch(batch: Batch, { setting, model, tally }: Parts): 
   tally.add(batch, outcomes, server);
   server.faults.clear();
   await settle(setting);
-  await Promise.all(outcomes.map((outcome) => log(outcome, batch, setting)));
+  await writeLogs(batch, outcomes, setting);
 
   const moves = await Promise.all(tagsOf(batch).map((tag) => followTag(tag, { setting, model })));
   const seen = new Map(moves.map((move) => [move.tag, seenAt(move)]));
@@ -71,18 +68,4 @@ async function followTag(
   const after = (await setting.store.listHistory(parseTagReference(tag))).reverse();
   model.setLine(tag, after);
   return { tag, before, after };
-}
-
-async function log(outcome: Outcome, { phase }: Batch, { folder }: Setting): Promise<void> {
-  const { operation, stderr, archive, ...rest } = outcome;
-  const lines = [
-    commandLine(operation, folder).join(' '),
-    inspect({ kill: operation.kill, phase, ...rest }, { depth: 8 }),
-    stderr,
-  ];
-  await writeFile(join(folder, logName(operation)), lines.join('\n'));
-}
-
-function logName({ number }: Operation): string {
-  return `${number}.log`;
 }

@@ -51,16 +51,23 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
 
   while (tally.operations < operations && broken.length === 0 && !signal?.aborted) {
     const batch = await planner.next(operations - tally.operations);
-    broken.push(...(await runBatch(batch, { setting, model, tally })));
+    const wrong = await runBatch(batch, { setting, model, tally }).catch(unforeseen);
+    // An interrupt of this program may have reached those of the batch too.
+    if (!signal?.aborted) broken.push(...wrong);
     if (performance.now() - said < lineInterval) continue;
     said = performance.now();
     say(tally.line());
   }
   if (broken.length === 0 && !signal?.aborted) {
     say('The faults are over: every tag and every image that was pushed is pulled.');
-    broken.push(...(await checkEnd({ setting, model, planner })));
+    broken.push(...(await checkEnd({ setting, model, planner }).catch(unforeseen)));
   }
   tally.end();
   if (broken.length === 0) await rm(folder, { recursive: true });
   return { tally, broken, folder, withoutEngine };
+}
+
+/** What no rule foresees is broken too, such as a store that cannot be read any more. */
+function unforeseen(error: unknown): string[] {
+  return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
 }

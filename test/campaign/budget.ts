@@ -1,12 +1,12 @@
 /**
- * Milliseconds after which the programs give a request up at the latest: 6 tries, each of which may
- * be silent for 30 s before it counts as failed (shared/bucket/s3/client.ts), and the longest pauses
- * between them, 200 ms doubled up to 5 s (shared/retry.ts).
+ * Milliseconds after which the programs give a request up at the latest (docs/faults.md): the first
+ * try may be silent for 30 s before it counts as failed, others may begin for 30 s from then on, and
+ * the last of them may be silent as long again.
  */
-const requestBudget = 6 * 30_000 + 6_200;
+const requestBudget = 3 * 30_000;
 
 /** Milliseconds for all else: to start two programs a core, compress, and let the engine extract. */
-const workBudget = 30_000;
+const workBudget = 60_000;
 
 /**
  * Milliseconds that a push or pull may take, whatever goes wrong. A request that is answered late may

@@ -64,10 +64,12 @@ const faultKinds = {
   'no answer': () => breaks({}, { type: 'never-answer' }, unavailable),
 } satisfies Record<string, (chance: Chance) => Draft>;
 
-export type FaultKind = keyof typeof faultKinds;
+type DrawnKind = keyof typeof faultKinds;
 
-const slow: ReadonlySet<FaultKind> = new Set(['stall', 'no answer']);
-const quickKinds = (Object.keys(faultKinds) as FaultKind[]).filter((kind) => !slow.has(kind));
+export type FaultKind = DrawnKind | 'late tag';
+
+const slow: DrawnKind[] = ['stall', 'no answer'];
+const quickKinds = (Object.keys(faultKinds) as DrawnKind[]).filter((kind) => !slow.includes(kind));
 
 /** Each of several kinds strikes a request with a probability between the two. */
 export function someFaults(chance: Chance, least: number, most: number): Fault[] {
@@ -78,7 +80,7 @@ export function someFaults(chance: Chance, least: number, most: number): Fault[]
   });
   if (chance.happens(0.1)) {
     const times = chance.between(1, slowFaults);
-    faults.push(fault(chance, chance.of([...slow]), { probability: 0.2, times }));
+    faults.push(fault(chance, chance.of(slow), { probability: 0.2, times }));
   }
   return faults;
 }
@@ -93,7 +95,13 @@ export function deadServer(chance: Chance): Fault {
   return fault(chance, 'no answer', {});
 }
 
-function fault(chance: Chance, kind: FaultKind, limits: FaultMatch): Fault {
+/** What is read of a tag is old when it comes: whoever moves the tag by it has to notice. */
+export function lateTags(chance: Chance): Fault {
+  const action = { type: 'latency' as const, milliseconds: chance.between(100, 600) };
+  return { kind: 'late tag', explains: [], rule: { match: { ...read, key: /\/tags\// }, action } };
+}
+
+function fault(chance: Chance, kind: DrawnKind, limits: FaultMatch): Fault {
   const { match, action, explains } = faultKinds[kind](chance);
   return { kind, explains, rule: { match: { ...match, ...limits }, action } };
 }

@@ -1,5 +1,5 @@
 import type { Chance } from './chance.ts';
-import { certainFault, deadServer, type Fault, someFaults } from './faults.ts';
+import { certainFault, deadServer, type Fault, lateTags, someFaults } from './faults.ts';
 
 /** What goes wrong during a batch of operations. */
 export interface Phase {
@@ -10,7 +10,7 @@ export interface Phase {
 }
 
 /** How often each comes, of a hundred. */
-const weights = { calm: 30, light: 38, heavy: 15, certain: 12, dead: 5 };
+const weights = { calm: 25, light: 35, heavy: 15, certain: 12, dead: 5, race: 8 };
 
 export type PhaseName = keyof typeof weights;
 
@@ -31,5 +31,7 @@ export function drawPhase(chance: Chance): Phase {
     // To sit it out would take each of them the whole budget: they are told to end.
     case 'dead':
       return { name, faults: [deadServer(chance)], kills: 1 };
+    case 'race':
+      return { name, faults: [lateTags(chance)], kills: 0 };
   }
 }

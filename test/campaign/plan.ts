@@ -37,12 +37,13 @@ export class Planner {
   async next(most: number): Promise<Batch> {
     const chance = this.#chance;
     const phase = drawPhase(chance);
-    const count = Math.min(most, chance.of([1, 1, 2, 2, 3, 4]));
+    const race = phase.name === 'race';
+    const count = Math.min(most, chance.of(race ? [2, 3, 4] : [1, 1, 2, 2, 3, 4]));
     // Half of the batches meet at one tag.
-    const among = chance.happens(0.5) ? [chance.of(tags)] : tags;
+    const among = race || chance.happens(0.5) ? [chance.of(tags)] : tags;
     const operations: Operation[] = [];
     for (let index = 0; index < count; index++) {
-      const pushes = this.#model.images.size === 0 || chance.happens(0.5);
+      const pushes = race || this.#model.images.size === 0 || chance.happens(0.5);
       operations.push(pushes ? await this.#push(phase, among) : this.#pull(phase, among));
     }
     return { phase, operations, emptyEngine: this.#engine && chance.happens(0.15) };

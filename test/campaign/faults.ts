@@ -97,7 +97,7 @@ export function deadServer(chance: Chance): Fault {
 
 /** What is read of a tag is old when it comes: whoever moves the tag by it has to notice. */
 export function lateTags(chance: Chance): Fault {
-  const action = { type: 'latency' as const, milliseconds: chance.between(100, 600) };
+  const action = { type: 'latency' as const, milliseconds: chance.between(800, 2000) };
   return { kind: 'late tag', explains: [], rule: { match: { ...read, key: /\/tags\// }, action } };
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { runCampaign } from '../campaign/campaign.ts';
 
 /** `npm run campaign` draws another seed each time, and runs much longer. */
-const seed = 1;
+const seed = 43;
 const operations = 40;
 
 test(`${operations} pushes and pulls while all goes wrong, seed ${seed}`, async (t) => {

@@ -40,6 +40,8 @@ suite('the rules of the campaign', () => {
     assert.equal(check([], line(digest), pushed(0)), '');
     assert.equal(check([], line(digest), pushed('SIGKILL')), '');
     assert.equal(check(line(other), line(other), pushed(8)), '');
+    const rival = pushed(8, { digest: other });
+    assert.equal(check([], line(digest, other, digest), pushed(0), pushed(0), rival), '');
     assert.match(check([], [], pushed(0)), /says done, and did not move/);
     assert.match(check([], line(other), pushed(8)), /nobody pushed/);
     assert.match(check(line(other), line(digest), pushed(0)), /has changed/);

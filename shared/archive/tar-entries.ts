@@ -61,9 +61,14 @@ type Source = ExtractEvents['entry'][1];
 class EntryBytes implements AsyncIterable<Buffer> {
   readonly #entry: Source;
   opened = false;
+  /** Why the entry broke, though nobody was reading it yet. */
+  #failure: unknown;
 
   constructor(entry: Source) {
     this.#entry = entry;
+    entry.once('error', (error) => {
+      this.#failure = error;
+    });
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Buffer> {
@@ -72,7 +77,8 @@ class EntryBytes implements AsyncIterable<Buffer> {
     return {
       next: () =>
         chunks.next().catch((error: unknown) => {
-          throw explain(error);
+          // A stream that was destroyed before it was read tells its reader only that.
+          throw explain(this.#failure ?? error);
         }),
       return: async () => (await chunks.return?.()) ?? { done: true, value: undefined },
     };

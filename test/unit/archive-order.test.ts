@@ -48,6 +48,16 @@ test('the entries of any layout come in any order and any pieces', async () => {
   );
 });
 
+test('an archive that ends in its first file says so, though nobody read it yet', async () => {
+  const archive = await bytesOf(
+    archiveOf(await layouts['oci-archive']([{ image, references: ['app:1'] }])),
+  );
+  for (let end = 1; end < 8_000; end += 97) {
+    const reading = readArchive(inChunks(archive.subarray(0, end), [65_536]), new Recorder());
+    await assert.rejects(reading, { code: 'BAD_INPUT' }, `${end} bytes`);
+  }
+});
+
 test('an archive that is cut off anywhere is refused, unless only its end was lost', async () => {
   const archives = await Promise.all(
     (['legacy', 'oci', 'oci-archive', 'kaniko'] as const).map(async (layout) =>

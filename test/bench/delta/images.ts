@@ -1,5 +1,6 @@
-import { bigLayer } from '../../support/image/big-layer.ts';
 import { buildImage, type TestImage } from '../../support/image/build.ts';
+import { randomBytes } from '../../support/image/random.ts';
+import type { TarMember } from '../../support/image/tar.ts';
 import { generatedImage } from '../memory/image.ts';
 
 export interface NamedImage {
@@ -15,7 +16,11 @@ export async function changedImages(
   const { layers } = await generatedImage(size);
   const base = layers.map(({ bytes }) => bytes);
   return {
-    before: { name: 'big:1', image: await buildImage({ layers: [...base, bigLayer(top, 1)] }) },
-    after: { name: 'big:2', image: await buildImage({ layers: [...base, bigLayer(top, 2)] }) },
+    before: { name: 'big:1', image: await buildImage({ layers: [...base, changed(top, 1)] }) },
+    after: { name: 'big:2', image: await buildImage({ layers: [...base, changed(top, 2)] }) },
   };
+}
+
+function changed(size: number, seed: number): TarMember[] {
+  return [{ name: 'changed', content: randomBytes(size, seed) }];
 }

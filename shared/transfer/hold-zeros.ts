@@ -27,7 +27,8 @@ function lengthWithoutZeros(piece: Buffer): number {
   return end;
 }
 
-function* zerosOf(count: number): Generator<Buffer> {
+/** So many zeros, in pieces of one and the same memory. */
+export function* zerosOf(count: number): Generator<Buffer> {
   for (let left = count; left > 0; left -= zeros.length) {
     yield zeros.subarray(0, Math.min(left, zeros.length));
   }

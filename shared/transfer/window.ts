@@ -11,13 +11,22 @@ export class Window {
     this.#size = size;
   }
 
+  /** Bytes in flight now. */
+  get used(): number {
+    return this.#used;
+  }
+
   /** Resolves once `bytes` more may be in flight; {@link release} them afterwards. */
   acquire(bytes: number): Promise<void> | undefined {
-    if (this.#waiting.length === 0 && this.#fits(bytes)) {
-      this.#used += bytes;
-      return undefined;
-    }
+    if (this.tryAcquire(bytes)) return undefined;
     return new Promise((go) => this.#waiting.push({ bytes, go }));
+  }
+
+  /** Takes `bytes` if they are left and nobody waits. @returns whether it did */
+  tryAcquire(bytes: number): boolean {
+    if (this.#waiting.length > 0 || !this.#fits(bytes)) return false;
+    this.#used += bytes;
+    return true;
   }
 
   release(bytes: number): void {

@@ -2,10 +2,11 @@ import { loadCommand } from '../shared/command/load.ts';
 import type { Program } from '../shared/command/program.ts';
 import { pullCommand } from '../shared/command/pull.ts';
 import { version } from '../shared/version.ts';
+import { serveCommand } from './serve/command.ts';
 
 export const agent: Program = {
   name: 'wherry-agent',
   version,
   summary: 'Runs on an instance that can reach nothing but S3, and brings it its Docker images',
-  commands: [pullCommand, loadCommand],
+  commands: [pullCommand, loadCommand, serveCommand],
 };

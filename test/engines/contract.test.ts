@@ -5,6 +5,7 @@ import { engineContract } from './contract.ts';
 import { disturbanceContract } from './disturbances.ts';
 import { engineKinds } from './kinds.ts';
 import { selectedEngines } from './selection.ts';
+import { serveContract } from './serve.ts';
 import type { ThrowawayEngine } from './throwaway.ts';
 import { transferContract } from './transfer.ts';
 
@@ -23,6 +24,11 @@ for (const { kind, skip } of await selectedEngines(process.env)) {
       disturbanceContract(
         () => engine,
         () => throwaway,
+      ));
+    describe('serve', () =>
+      serveContract(
+        () => engine,
+        () => throwaway.host,
       ));
   });
 }

@@ -1,7 +1,7 @@
 /**
- * Runs the engine tests over every engine there is (`npm run test:engines`), and with --write puts
- * what came of it into docs/engines.md. Says loudly when the engines cannot be had here; in CI, and
- * with --write, that is a failure.
+ * Runs the engine tests over every engine there is, and over the other clients of `wherry-agent
+ * serve` (`npm run test:engines`), and with --write puts what came of it into docs/engines.md. Says
+ * loudly when the engines cannot be had here; in CI, and with --write, that is a failure.
  */
 import { spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
@@ -31,7 +31,9 @@ const reporters = [
   [join(import.meta.dirname, 'results.ts'), file],
 ].flatMap(([name, to]) => [`--test-reporter=${name}`, `--test-reporter-destination=${to}`]);
 
-const files = ['contract.test.ts', 'faults.test.ts'].map((name) => join(import.meta.dirname, name));
+const files = ['contract', 'faults', 'clients'].map((name) =>
+  join(import.meta.dirname, `${name}.test.ts`),
+);
 const child = spawn(
   process.execPath,
   ['--test', '--test-concurrency=2', '--test-timeout=300000', ...reporters, ...files],

@@ -4,30 +4,29 @@ import { aptMirror } from './apt-mirror.ts';
 import { isAlive } from './leftovers.ts';
 import { say, succeed } from './shell.ts';
 
-/** Debian's suites whose engines the tests use beside the machine's own, and what each is for. */
-const packages = {
-  trixie: ['docker.io'],
-  sid: ['docker.io', 'podman'],
+/** The Debian systems that the tests use beside the machine's own, and what each is for. */
+const roots = {
+  trixie: { suite: 'trixie', packages: ['docker.io'] },
+  sid: { suite: 'sid', packages: ['docker.io', 'podman'] },
+  clients: { suite: 'sid', packages: ['containerd', 'crane', 'skopeo'] },
 } as const;
 
-export type Suite = keyof typeof packages;
-
-export const suites = Object.keys(packages) as Suite[];
+export type RootName = keyof typeof roots;
 
 const cache = '/var/tmp/wherry-engines';
 
 /**
- * The folder of a minimal Debian system with the suite's engines in it; made when it isn't there
+ * The folder of a minimal Debian system with the packages of its name in it; made when it isn't there
  * (about a minute), which needs root and the mirror of the machine's own apt sources.
  */
-export async function debianRoot(suite: Suite, folder = cache): Promise<string> {
-  const root = join(folder, suite);
+export async function debianRoot(name: RootName, folder = cache): Promise<string> {
+  const root = join(folder, name);
   const marker = join(root, '.wherry-complete');
   if (await exists(marker)) return root;
-  await removeAbandoned(folder, suite);
-  const draft = join(folder, `${suite}.${process.pid}`);
+  await removeAbandoned(folder, name);
+  const draft = join(folder, `${name}.${process.pid}`);
   await mkdir(draft, { recursive: true });
-  await bootstrap(suite, draft);
+  await bootstrap(name, draft);
   await writeFile(join(draft, '.wherry-complete'), '');
   // Two that make the same root at once must not see each other's half-made one: the first to
   // finish wins.
@@ -38,7 +37,8 @@ export async function debianRoot(suite: Suite, folder = cache): Promise<string> 
   return root;
 }
 
-async function bootstrap(suite: Suite, root: string): Promise<void> {
+async function bootstrap(name: RootName, root: string): Promise<void> {
+  const { suite, packages } = roots[name];
   const mirror = await aptMirror();
   if (!(await exists('/usr/sbin/debootstrap'))) {
     say('installing debootstrap');
@@ -52,8 +52,8 @@ async function bootstrap(suite: Suite, root: string): Promise<void> {
   const acquire = await succeed('apt-config', ['dump', 'Acquire']);
   await writeFile(join(root, 'etc/apt/apt.conf.d/90machine'), acquire);
   await writeFile(join(root, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  say(`installing ${packages[suite].join(' and ')} in it`);
-  const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...packages[suite]];
+  say(`installing ${packages.join(' and ')} in it`);
+  const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...packages];
   await succeed('unshare', ['-m', 'sh', '-ec', enter, root, root, ...install]);
   await succeed('chroot', [root, 'apt-get', 'clean']);
 }
@@ -64,10 +64,10 @@ root=$1; shift
 DEBIAN_FRONTEND=noninteractive exec chroot "$root" "$@"
 `;
 
-async function removeAbandoned(folder: string, suite: Suite): Promise<void> {
+async function removeAbandoned(folder: string, root: RootName): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const pid = /^(.*)\.(\d+)$/.exec(name);
-    if (pid?.[1] === suite && !isAlive(Number(pid[2]))) {
+    if (pid?.[1] === root && !isAlive(Number(pid[2]))) {
       await rm(join(folder, name), { recursive: true });
     }
   }

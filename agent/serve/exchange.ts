@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf, throwIfAborted } from '../../shared/error.ts';
+import { isWherryError, messageOf, throwIfAborted } from '../../shared/error.ts';
 import { formatBytes, formatSeconds } from '../../shared/report/format.ts';
 import { type Answer, errorAnswer } from './answer.ts';
 import type { RegistryRequest } from './context.ts';
@@ -44,9 +44,9 @@ export class Exchange {
 
   /** Answers with an error; or, when part of an answer has gone out, sees that it is not taken for all. */
   async fail(error: unknown): Promise<void> {
-    if (this.#gone.signal.aborted) return;
-    if (!(error instanceof Refusal)) this.trouble = messageOf(error);
-    if (this.#response.headersSent) this.#response.destroy();
+    const isGone = this.#gone.signal.aborted || isWherryError(error, 'INTERRUPTED');
+    if (!isGone && !(error instanceof Refusal)) this.trouble = messageOf(error);
+    if (isGone || this.#response.headersSent) this.#response.destroy();
     else await this.#send(errorAnswer(error)).catch(() => this.#response.destroy());
   }
 

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { type RunResult, run } from './program.ts';
 import type { Cleanup } from './temp.ts';
 
@@ -9,6 +10,8 @@ export interface ServeProcess {
   pid: number;
   /** What it said so far on stderr, each request included. */
   log(): string;
+  /** Resolves once it has said that. */
+  said(what: RegExp | string): Promise<void>;
   /** Ends it in an orderly way, as often as it is asked to. */
   stop(signal?: NodeJS.Signals): Promise<RunResult>;
 }
@@ -24,25 +27,32 @@ export async function startServe(
   store: string,
   { env = {}, listen = '127.0.0.1:0' }: ServeOptions = {},
 ): Promise<ServeProcess> {
-  const { promise: listening, resolve, reject } = Promise.withResolvers<string>();
   let child: ChildProcess | undefined;
   let log = '';
+  const heard = new EventEmitter().setMaxListeners(0);
   const started = (process: ChildProcess) => {
     child = process;
     process.stderr?.on('data', (piece) => {
       log += piece;
-      const [, address] = /^Serving .* at (\S+)\.$/m.exec(log) ?? [];
-      if (address) resolve(address);
+      heard.emit('piece');
     });
   };
   const args = ['serve', '--store', store, '--listen', listen, '--json', '--log-level', 'debug'];
   const ended = run('wherry-agent', args, { env, started });
-  ended.then(({ code }) => reject(new Error(`serve ended with ${code}: ${log}`)), reject);
+  ended.finally(() => heard.emit('piece'));
+  const said = async (what: RegExp | string) => {
+    while (!(typeof what === 'string' ? log.includes(what) : what.test(log))) {
+      if (child?.exitCode !== null) throw new Error(`serve ended, and said: ${log}`);
+      await once(heard, 'piece');
+    }
+  };
   const stop = (signal: NodeJS.Signals = 'SIGTERM') => {
     child?.kill(signal);
     return ended;
   };
   t.after(() => stop());
-  const address = await listening;
-  return { address, url: `http://${address}`, pid: child?.pid ?? 0, log: () => log, stop };
+  const serving = /^Serving .* at (\S+)\.$/m;
+  await said(serving);
+  const address = serving.exec(log)?.[1] ?? '';
+  return { address, url: `http://${address}`, pid: child?.pid ?? 0, log: () => log, said, stop };
 }

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { digestOf, hexOf } from '../../shared/digest.ts';
+import { openDockerEngine } from '../../shared/engine/docker.ts';
 import { buildImage } from '../support/image/build.ts';
 import { bytesOf } from '../support/image/bytes.ts';
 import { writeLayout } from '../support/image/layouts.ts';
@@ -12,6 +13,8 @@ import { pushArchive } from '../support/store.ts';
 import { type Cleanup, tempFolder } from '../support/temp.ts';
 import { runInRoot } from './in-root.ts';
 import { debianRoot } from './roots.ts';
+import { pullByEngine } from './serve.ts';
+import { startDockerEngine } from './throwaway.ts';
 
 const skip = process.env.WHERRY_TEST_ENGINES
   ? false
@@ -40,18 +43,14 @@ describe('a client of wherry-agent serve', { skip }, () => {
       crane pull --format oci ${address}/app:1 data/pulled
       crane export ${address}/app:1 - | tar --list`;
     const said = await runInRoot(root, folder, script);
-    assert.equal(said, `${digestOf(image.manifest)}\napp\nunique\nfile\n`);
+    assert.equal(said, `${digestOf(image.manifest)}\napp\nghcr.io/team/app\nunique\nfile\n`);
     const digests = [...image.diffIds, image.id, digestOf(image.manifest)];
     await checkBlobs(join(folder, 'data/pulled/blobs/sha256'), digests);
   });
 
   test("containerd's ctr pulls and unpacks the very image", async (t) => {
     const { address, folder, root, image } = await prepare(t);
-    const script = `
-      containerd --root $PWD/data/containerd --state $PWD/exec/state \\
-        --address $PWD/exec/containerd.sock >containerd.log 2>&1 &
-      ctr() { command ctr --address $PWD/exec/containerd.sock --connect-timeout 20s "$@"; }
-      until [ -S exec/containerd.sock ]; do sleep 0.1; done
+    const script = `${startContainerd}
       ctr images pull --plain-http ${address}/app:1 >&2
       ctr images list name==${address}/app:1
       ctr content list --quiet
@@ -61,7 +60,40 @@ describe('a client of wherry-agent serve', { skip }, () => {
     for (const digest of [...image.diffIds, image.id]) assert.ok(said.includes(digest), said);
     assert.match(said, /Committed/);
   });
+
+  test('containerd takes it for a mirror of other registries', async (t) => {
+    const { url, folder, root, image } = await prepare(t);
+    const script = `${startContainerd}
+      for registry in docker.io ghcr.io; do
+        mkdir -p hosts/$registry
+        printf '[host."${url}"]\\n  capabilities = ["pull", "resolve"]\\n' >hosts/$registry/hosts.toml
+      done
+      for name in docker.io/library/app:1 ghcr.io/team/app:1; do
+        ctr images pull --hosts-dir $PWD/hosts $name >&2
+        ctr images list name==$name
+      done`;
+    const said = await runInRoot(root, folder, script);
+    for (const name of ['docker.io/library', 'ghcr.io/team']) {
+      assert.match(said, new RegExp(`${name}/app:1 .*${digestOf(image.manifest)}`));
+    }
+  });
+
+  test('docker takes it for a mirror of Docker Hub', async (t) => {
+    const { url, image } = await prepare(t);
+    const args = ['--registry-mirror', url];
+    const sid = await debianRoot('sid');
+    await using engine = await startDockerEngine({ name: 'mirrored', root: sid, args });
+    await pullByEngine(engine.host, false, 'app:1');
+    const docker = await openDockerEngine({ env: {}, host: engine.host });
+    assert.equal((await docker.inspect('app:1'))?.id, image.id);
+  });
 });
+
+const startContainerd = `
+      containerd --root $PWD/data/containerd --state $PWD/exec/state \\
+        --address $PWD/exec/containerd.sock >containerd.log 2>&1 &
+      ctr() { command ctr --address $PWD/exec/containerd.sock --connect-timeout 20s "$@"; }
+      until [ -S exec/containerd.sock ]; do sleep 0.1; done`;
 
 async function prepare(t: Cleanup) {
   const root = await debianRoot('clients');
@@ -74,7 +106,7 @@ async function prepare(t: Cleanup) {
   });
   const archive = await bytesOf(await writeLayout({ image, references: ['app:1'] }, 'oci'));
   const store = join(await tempFolder(t), 'store');
-  await pushArchive(store, 'app:1', archive);
+  for (const name of ['app:1', 'ghcr.io/team/app:1']) await pushArchive(store, name, archive);
   return { root, folder, image, ...(await startServe(t, store)) };
 }
 

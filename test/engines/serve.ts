@@ -61,7 +61,7 @@ async function prepare(t: Cleanup) {
 }
 
 /** As the commands do it: `docker pull`, and `podman pull --tls-verify=false`. @throws what the engine says */
-async function pullByEngine(host: string, isPodman: boolean, name: string): Promise<void> {
+export async function pullByEngine(host: string, isPodman: boolean, name: string): Promise<void> {
   const [repository = '', tag = ''] = name.split(/:(?=[^:]*$)/);
   const paths = {
     docker: `/v1.41/images/create?${new URLSearchParams({ fromImage: repository, tag })}`,

@@ -38,8 +38,14 @@ export class Exchange {
     throwIfAborted(this.#gone.signal);
   }
 
-  async succeed(answer: Answer): Promise<void> {
-    await this.#send(answer);
+  /** @throws see {@link send} */
+  async answer(answer: Answer): Promise<void> {
+    const { method } = this.request;
+    const count = (bytes: number) => {
+      this.sent += bytes;
+    };
+    const options = { withBody: method !== 'HEAD', patience: this.#patience, count };
+    await send(answer, this.#response, options);
   }
 
   /** Answers with an error; or, when part of an answer has gone out, sees that it is not taken for all. */
@@ -47,7 +53,7 @@ export class Exchange {
     const isGone = this.#gone.signal.aborted || isWherryError(error, 'INTERRUPTED');
     if (!isGone && !(error instanceof Refusal)) this.trouble = messageOf(error);
     if (isGone || this.#response.headersSent) this.#response.destroy();
-    else await this.#send(errorAnswer(error)).catch(() => this.#response.destroy());
+    else await this.answer(errorAnswer(error)).catch(() => this.#response.destroy());
   }
 
   /** On one line. */
@@ -57,14 +63,5 @@ export class Exchange {
     const early = writableFinished ? '' : ', broken off';
     const trouble = this.trouble === undefined ? '' : `: ${this.trouble}`;
     return `${this.#line}: ${statusCode}, ${formatBytes(this.sent)} in ${seconds}${early}${trouble}`;
-  }
-
-  async #send(answer: Answer): Promise<void> {
-    const { method } = this.request;
-    const count = (bytes: number) => {
-      this.sent += bytes;
-    };
-    const options = { withBody: method !== 'HEAD', patience: this.#patience, count };
-    await send(answer, this.#response, options);
   }
 }

@@ -40,7 +40,7 @@ export async function startRegistry(options: RegistryOptions): Promise<Registry>
 
   const perform = async (exchange: Exchange, route: Route) => {
     exchange.checkWanted();
-    await exchange.succeed(await respond(route, exchange.request, context));
+    await exchange.answer(await respond(route, exchange.request, context));
   };
   const sendBlob = limited(limits.blobsAtOnce, perform);
   const sendOther = limited(limits.othersAtOnce, perform);
@@ -85,7 +85,8 @@ export async function startRegistry(options: RegistryOptions): Promise<Registry>
 /** @returns the port */
 function startListening(server: Server, { host, port }: ListenAddress): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    // Later ones are about single connections, which are refused then.
+    server.on('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
       const where = formatListenAddress({ host, port });
       const why = taken ? 'something else does already' : (error.code ?? error.message);

@@ -43,7 +43,7 @@ export const serveCommand: Command = {
         bytes: { sent: bytes, downloaded: meter.received },
         seconds: (Date.now() - started) / 1000,
       },
-      text: `Served ${requests} requests, ${formatBytes(bytes)}.`,
+      text: `Requests served: ${requests}, ${formatBytes(bytes)} in all.`,
       quiet: '',
     };
   },

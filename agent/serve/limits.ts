@@ -19,8 +19,8 @@ export interface Limits {
 export const pieceSize = 256 * 1024;
 
 export const defaultLimits: Limits = {
-  window: 48 * 1024 * 1024,
-  ahead: 16 * 1024 * 1024,
+  window: 32 * 1024 * 1024,
+  ahead: 12 * 1024 * 1024,
   blobsAtOnce: 8,
   othersAtOnce: 16,
   connections: 512,

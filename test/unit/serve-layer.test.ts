@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { layerBytes } from '../../agent/serve/layer-bytes.ts';
 import { type Content, contentOf, type Digest, digestOf } from '../../shared/digest.ts';
 import { Chunker } from '../../shared/layer/chunk.ts';
@@ -92,6 +93,36 @@ suite('the bytes of a layer, from its chunks', async () => {
     assert.equal(window.used, 0);
   });
 
+  test('streams that nobody reads on fetch what the window has room for, together', async () => {
+    const file = [{ name: 'file', content: randomBytes(4_000_000, 9) }];
+    const large = await bytesOf(tarOf(file));
+    // Runs that are passed on as they are: what is gathered from smaller ones would be counted too.
+    const pieces = new Map<Digest, Buffer>();
+    const largeRecipe = cut(large, pieces, { min: 65_536, average: 131_072, max: 262_144 });
+    const window = new Window(2_000_000);
+    let fetched = 0;
+    const store = {
+      async getChunk({ digest, size }: Content) {
+        fetched += size;
+        return pieces.get(digest);
+      },
+    } as unknown as Store;
+    const { signal } = new AbortController();
+    const source = { store, window, ahead: 1e9, signal };
+    const streams = Array.from({ length: 8 }, () => layerBytes(largeRecipe, undefined, source));
+    const first = streams.map((stream) => stream.next());
+    for (let turns = 0; turns < 100; turns++) await turn();
+    assert.ok(fetched <= 2_000_000 && fetched > 1_000_000, `${fetched} bytes`);
+    assert.ok(window.used >= fetched);
+
+    const rest = streams.map(async (stream, index) => {
+      const begun = await first[index];
+      return Buffer.concat([begun?.value ?? Buffer.alloc(0), await bytesOf(stream)]);
+    });
+    for (const bytes of await Promise.all(rest)) assert.ok(bytes.equals(large));
+    assert.equal(window.used, 0);
+  });
+
   test('a window that is too small for all lets one stream through after another', async () => {
     const window = new Window(10 * 1024);
     const store = { getChunk: async ({ digest }: Content) => chunks.get(digest) };
@@ -106,10 +137,10 @@ suite('the bytes of a layer, from its chunks', async () => {
 });
 
 /** A layer's recipe, as a push makes it but of small chunks. */
-function cut(layer: Buffer, chunks: Map<Digest, Buffer>): Recipe {
+function cut(layer: Buffer, chunks: Map<Digest, Buffer>, into = sizes): Recipe {
   const recipe: Recipe = { diffId: digestOf(layer), size: layer.length, meta: [], content: [] };
   const chunker = (list: Content[]) =>
-    new Chunker(sizes, (chunk) => {
+    new Chunker(into, (chunk) => {
       const content = contentOf(chunk);
       list.push(content);
       chunks.set(content.digest, chunk);

@@ -3,7 +3,7 @@ import { constants, type ZstdOptions, zstdCompress, zstdDecompress } from 'node:
 import { limited } from '../limit.ts';
 
 /**
- * Frames made at once: as many as libuv's pool has threads. Each has some 5 MB of zstd's own besides,
+ * Frames made at once, and read at once: as many as libuv's pool has threads. Each has some 5 MB of zstd's own besides,
  * from the call on, and those that only wait for a thread have it for nothing.
  */
 const framesAtOnce = 4;
@@ -11,7 +11,9 @@ const framesAtOnce = 4;
 const compressAsync = limited(framesAtOnce, (plain: Uint8Array, options: ZstdOptions) =>
   promisify(zstdCompress)(plain, options),
 );
-const decompressAsync = promisify(zstdDecompress);
+const decompressAsync = limited(framesAtOnce, (frame: Uint8Array, options: ZstdOptions) =>
+  promisify(zstdDecompress)(frame, options),
+);
 
 /** zstd's own default: about 90 MB/s a core here, a tenth larger than level 9 at five times its speed. */
 const level = 3;

@@ -19,8 +19,8 @@ export interface Limits {
 export const pieceSize = 256 * 1024;
 
 export const defaultLimits: Limits = {
-  window: 32 * 1024 * 1024,
-  ahead: 12 * 1024 * 1024,
+  window: 24 * 1024 * 1024,
+  ahead: 8 * 1024 * 1024,
   blobsAtOnce: 8,
   othersAtOnce: 16,
   connections: 512,

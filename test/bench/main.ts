@@ -8,6 +8,7 @@ const benchmarks: Record<string, string[]> = {
   startup: ['startup.ts'],
   delta: ['delta.ts'],
   memory: ['memory.ts'],
+  serve: ['serve.ts'],
 };
 const named = process.argv.slice(2);
 for (const name of named.length > 0 ? named : Object.keys(benchmarks)) {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -15,6 +15,8 @@ export interface Streams {
   input?: AsyncIterable<Buffer>;
   /** Reads what the program writes, to its end. */
   output?: (stdout: Readable) => Promise<unknown>;
+  /** Is given the process as soon as it runs: to end it, where it does not by itself. */
+  started?: (process: ChildProcess) => void;
 }
 
 /** Runs a program of ours to its end. @throws when it fails, and so does its peer in the pipe */
@@ -45,13 +47,14 @@ async function firstLine(script: string) {
 /** Runs any command; `report` is what it wrote to file descriptor 3. */
 export async function runTimed(
   [command = '', ...args]: string[],
-  { env, input, output = text }: Streams,
+  { env, input, output = text, started: tell }: Streams,
 ): Promise<{ seconds: number; report: string }> {
   const started = performance.now();
   const child = spawn(command, args, {
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
+  tell?.(child);
   const exit = new Promise<number | string>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve(code ?? signal ?? ''));

@@ -12,7 +12,7 @@ import { messageOf } from '../../shared/error.ts';
 import { engineKinds } from './kinds.ts';
 import { enginesPage, type Result } from './page.ts';
 import { canStartEngine } from './requirements.ts';
-import { debianRoot, suites } from './roots.ts';
+import { debianRoot, rootNames } from './roots.ts';
 
 const write = process.argv.includes('--write');
 const missing = (await canStartEngine()) ?? (await makeRoots());
@@ -52,7 +52,7 @@ if (write) {
 /** Before the tests, whose time is limited. @returns why they cannot be made */
 async function makeRoots(): Promise<string | undefined> {
   try {
-    for (const suite of suites) await debianRoot(suite);
+    for (const suite of rootNames) await debianRoot(suite);
     return undefined;
   } catch (error) {
     return `want of a root of Debian: ${messageOf(error)}`;

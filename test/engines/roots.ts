@@ -13,6 +13,8 @@ const roots = {
 
 export type RootName = keyof typeof roots;
 
+export const rootNames = Object.keys(roots) as RootName[];
+
 const cache = '/var/tmp/wherry-engines';
 
 /**

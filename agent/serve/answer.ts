@@ -1,4 +1,4 @@
-import { messageOf, WherryError } from '../../shared/error.ts';
+import { exitCodeOf, exitCodes, messageOf, WherryError } from '../../shared/error.ts';
 import { Refusal } from './refusal.ts';
 
 /** A response in the making; for HEAD it goes without its body. */
@@ -34,5 +34,6 @@ export function errorAnswer(error: unknown): Answer {
   const ours = error instanceof WherryError ? error : undefined;
   const [code, message] = [ours?.code ?? 'FAILED', messageOf(error)];
   const detail = { side: ours?.side ?? 'local', hint: ours?.hint };
-  return jsonAnswer(code === 'UNAVAILABLE' ? 503 : 502, { errors: [{ code, message, detail }] });
+  const mayPass = exitCodeOf(error) === exitCodes.UNAVAILABLE;
+  return jsonAnswer(mayPass ? 503 : 502, { errors: [{ code, message, detail }] });
 }

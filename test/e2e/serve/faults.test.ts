@@ -27,7 +27,7 @@ suite('a registry over a store that fails', async () => {
   const failures = {
     'access denied': { action: denied, status: 502, code: 'ACCESS_DENIED' },
     'S3 out of order': {
-      action: { type: 'error' as const, code: 'SlowDown' },
+      action: { type: 'error' as const, code: 'InternalError' },
       status: 503,
       code: 'UNAVAILABLE',
     },

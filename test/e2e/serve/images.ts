@@ -1,11 +1,11 @@
+import { openBucket, parseLocation } from '../../../shared/bucket/open.ts';
 import { contentOf } from '../../../shared/digest.ts';
 import { mediaType } from '../../../shared/image/manifest.ts';
-import type { Store } from '../../../shared/store/store.ts';
 import { bigLayer } from '../../support/image/big-layer.ts';
 import { buildImage, type TestImage } from '../../support/image/build.ts';
 import { bytesOf } from '../../support/image/bytes.ts';
 import { writeLayout } from '../../support/image/layouts.ts';
-import { pushArchive } from '../../support/store.ts';
+import { openTestStore, pushArchive } from '../../support/store.ts';
 
 /** Bytes of the content of the large layer. */
 export const largeSize = 30_000_000;
@@ -23,12 +23,8 @@ export async function pushImage(url: string, tag: string, image: TestImage): Pro
   await pushArchive(url, tag, archive);
 }
 
-/** Points a tag at an index of images that the store has. */
-export async function putIndex(
-  store: Store,
-  name: { repository: string; tag: string },
-  images: TestImage[],
-): Promise<Buffer> {
+/** Points a tag at an index of images that the store has, as docs/store.md has tags. */
+export async function putIndex(url: string, tag: string, images: TestImage[]): Promise<Buffer> {
   const manifests = images.map(({ manifest, platform }) => ({
     mediaType: mediaType.manifest,
     ...contentOf(manifest),
@@ -36,15 +32,9 @@ export async function putIndex(
   }));
   const document = { schemaVersion: 2, mediaType: mediaType.index, manifests };
   const index = Buffer.from(JSON.stringify(document));
-  await store.moveTag(name, {
-    action: 'push',
-    digest: (await store.putBlob(index)).digest,
-    mediaType: mediaType.index,
-    source: undefined,
-    platforms: [],
-    imageSize: 0,
-    layers: 0,
-    chunks: 0,
-  });
+  const { digest } = await (await openTestStore(url)).putBlob(index);
+  const record = { wherry: 1, sequence: 1, digest, mediaType: mediaType.index };
+  const bucket = await openBucket(parseLocation(url), { env: process.env });
+  await bucket.put(`tags/${tag}`, Buffer.from(JSON.stringify(record)));
   return index;
 }

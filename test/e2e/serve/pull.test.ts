@@ -7,7 +7,6 @@ import type { Blob } from '../../support/image/build.ts';
 import { bytesOf } from '../../support/image/bytes.ts';
 import { startTestS3 } from '../../support/s3.ts';
 import { startServe } from '../../support/serve.ts';
-import { openTestStore } from '../../support/store.ts';
 import { largeSize, pushImage, putIndex, sampleImage } from './images.ts';
 
 /** What the OCI distribution specification (1.1, spec.md) asks of the workflow category "Pull". */
@@ -15,11 +14,10 @@ suite('a registry: pull', async () => {
   const s3 = await startTestS3({ after });
   const url = 's3://images/store';
   Object.assign(process.env, s3.env);
-  const store = await openTestStore(url);
   const [image, other] = [await sampleImage(), await sampleImage('linux/arm64')];
   await pushImage(url, 'api:production', image);
   await pushImage(url, 'ghcr.io/team/api:1', other);
-  const index = await putIndex(store, { repository: 'api', tag: 'all' }, [image, other]);
+  const index = await putIndex(url, 'api:all', [image, other]);
   const registry = await startServe({ after }, url, { env: s3.env });
   const get = (path: string, options?: AskOptions) => ask(registry.url, path, options);
   const head = (path: string) => get(path, { method: 'HEAD' });

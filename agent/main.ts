@@ -1,4 +1,6 @@
-import { runProgram } from '../shared/command/run.ts';
-import { agent } from './program.ts';
+import { keepCompiled } from '../shared/compile-cache.ts';
 
+await keepCompiled(process.env);
+const { runProgram } = await import('../shared/command/run.ts');
+const { agent } = await import('./program.ts');
 await runProgram(agent, process);

@@ -123,7 +123,10 @@ test('commands that need the SDK or dockerode load them when they run', () => {
     seen.add(file);
     for (const { to } of eager.filter(({ from }) => from === file)) visit(to);
   };
-  for (const entry of ['cli/main.ts', 'agent/main.ts']) visit(entry);
+  for (const program of ['cli', 'agent']) {
+    for (const entry of ['main', 'program']) visit(`${program}/${entry}.ts`);
+  }
+  visit('shared/command/run.ts');
   const heavy = [...seen].filter((name) => /^@aws-sdk|^dockerode|^tar-stream/.test(name));
   assert.deepEqual(heavy, []);
   assert.ok(seen.has('commander'));

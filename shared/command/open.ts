@@ -30,7 +30,7 @@ export async function storeOf(
   if (!url) throw usageError('No store is given.', 'Pass --store URL, or set WHERRY_STORE.');
   const meter = newMeter();
   const bucket = await openBucket(parseLocation(url), bucketSettings(options, context));
-  return { store: openStore(meteredBucket(bucket, meter)), meter };
+  return { store: openStore(meteredBucket(bucket, meter), context.report), meter };
 }
 
 export async function transferContext(

@@ -1,5 +1,6 @@
 import { type Bucket, type GetOptions, listAll, type Options } from '../bucket/bucket.ts';
 import { isWherryError } from '../error.ts';
+import { type Report, silent } from '../events.ts';
 
 export type ReadOptions = Pick<GetOptions, 'signal' | 'sizeHint'>;
 
@@ -40,7 +41,7 @@ export interface Objects {
   keysBelow(prefix: string, options?: Options): AsyncIterable<string>;
 }
 
-export function openObjects(bucket: Bucket): Objects {
+export function openObjects(bucket: Bucket, report: Report = silent): Objects {
   async function readVersion<T>(
     key: string,
     decode: (bytes: Buffer) => T | Promise<T>,
@@ -54,6 +55,7 @@ export function openObjects(bucket: Bucket): Objects {
       return await fetch();
     } catch (error) {
       if (!isWherryError(error, 'CORRUPT')) throw error;
+      report({ type: 'debug', text: `${error.message} Fetching it again.` });
       return fetch();
     }
   }

@@ -1,4 +1,5 @@
 import type { Bucket } from '../bucket/bucket.ts';
+import type { Report } from '../events.ts';
 import { type Contents, openContents } from './contents.ts';
 import { type Format, openFormat } from './format.ts';
 import { openObjects } from './objects.ts';
@@ -9,8 +10,8 @@ export interface Store extends Contents, Tags, Format {
   readonly url: string;
 }
 
-export function openStore(bucket: Bucket): Store {
-  const objects = openObjects(bucket);
+export function openStore(bucket: Bucket, report?: Report): Store {
+  const objects = openObjects(bucket, report);
   return {
     url: bucket.url,
     ...openContents(objects),

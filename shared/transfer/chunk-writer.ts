@@ -24,11 +24,15 @@ export class ChunkWriter {
   readonly #window = new Window(windowSize);
   readonly #known = new Set<Digest>();
   readonly #pending = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
   #failure: { error: unknown } | undefined;
 
   constructor(store: Store, options: ChunkWriterOptions) {
+    const { signal } = options;
     this.#store = store;
     this.#options = options;
+    this.#signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
   }
 
   /** Takes chunks as being in the store, unasked. */
@@ -64,12 +68,18 @@ export class ChunkWriter {
     if (this.#failure) throw this.#failure.error;
   }
 
+  /** Ends what is still being sent, and resolves when nothing of it is left half done. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#pending);
+  }
+
   /** Never rejects: what fails is thrown by the next {@link add} or {@link flush}. */
   async #send(chunk: Content, plain: Buffer): Promise<void> {
     try {
       if (await this.#isStored(chunk)) return;
-      const { signal, repair } = this.#options;
-      await this.#store.putChunk(chunk, plain, { signal, overwrite: repair });
+      const options = { signal: this.#signal, overwrite: this.#options.repair };
+      await this.#store.putChunk(chunk, plain, options);
       this.count.uploaded++;
     } catch (error) {
       this.#failure ??= { error };
@@ -77,9 +87,9 @@ export class ChunkWriter {
   }
 
   async #isStored(chunk: Content): Promise<boolean> {
-    const { signal, repair } = this.#options;
-    if (!repair) return this.#store.hasChunk(chunk.digest, { signal });
-    return this.#store.getChunk(chunk, { signal }).then(
+    const options = { signal: this.#signal };
+    if (!this.#options.repair) return this.#store.hasChunk(chunk.digest, options);
+    return this.#store.getChunk(chunk, options).then(
       () => true,
       (error) => {
         if (isWherryError(error, 'CORRUPT')) return false;

@@ -30,11 +30,15 @@ export async function send(
   const { report, signal } = context;
   writer.assume(await baseLayers(tagged, likely, context));
   if (source.kind === 'engine') report({ type: 'stage', text: 'Exporting from the engine' });
-  const images = await readSource(source, { reference, platform }, writer, signal);
-  await writer.chunks.flush();
-  return Promise.all(
-    images.map((image) => storeImage(image, repair, tagged.flat(), writer, context)),
-  );
+  try {
+    const images = await readSource(source, { reference, platform }, writer, signal);
+    await writer.chunks.flush();
+    return await Promise.all(
+      images.map((image) => storeImage(image, repair, tagged.flat(), writer, context)),
+    );
+  } finally {
+    await writer.chunks.close();
+  }
 }
 
 /** The layers of the first tag that is there, of the platform that is pushed if that is known. */

@@ -51,12 +51,10 @@ test('a disk that fills up: NO_SPACE, nothing half-written, and the next push ha
   );
   assert.deepEqual(await filesBelow(join(store, '.aside')), []);
   assert.equal((await pull(store)).code, 3);
-  const kept = await filesBelow(join(store, 'chunks'));
 
   await rm(join(disk, 'ballast'));
   const again = await push(store);
   assert.equal(again.code, 0, again.stderr);
-  assert.ok(kept.length > 0, 'nothing was stored before the disk was full');
   const pulled = await pull(store);
   assert.equal(pulled.code, 0, pulled.stderr);
 });

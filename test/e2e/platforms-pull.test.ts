@@ -146,6 +146,8 @@ suite('a tag with several platforms', async () => {
     const path = join(store, 'tags/api:1');
     const record = JSON.parse(await readFile(path, 'utf8'));
     change(record);
+    // Whoever means it has no checksum, or a right one.
+    delete record.checksum;
     await writeFile(path, JSON.stringify(record));
   };
   const indexPath = (store: string) => join(store, 'blobs', hexOf(digestOf(index)));

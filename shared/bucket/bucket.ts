@@ -53,6 +53,8 @@ export interface GetOptions extends Options {
   ifMatch?: string | undefined;
   /** Bytes that the object may have, as far as the caller knows: by them a read counts as slow. */
   sizeHint?: number | undefined;
+  /** An object that still has this ETag is not sent again: the answer is `unchanged`. */
+  ifNoneMatch?: string | undefined;
 }
 
 export interface PutOptions extends Options {
@@ -83,6 +85,13 @@ export interface ObjectInfo {
 export interface FetchedObject {
   bytes: Buffer;
   etag: string;
+  /** The object still has the ETag of `ifNoneMatch`; there are no bytes then. */
+  unchanged?: true;
+}
+
+/** The answer for an object that is as it was. */
+export function unchanged(etag: string): FetchedObject {
+  return { bytes: Buffer.alloc(0), etag, unchanged: true };
 }
 
 /** Every object whose key starts with `prefix`, in order. */

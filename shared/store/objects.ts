@@ -1,8 +1,20 @@
-import { type Bucket, type GetOptions, listAll, type Options } from '../bucket/bucket.ts';
+import {
+  type Bucket,
+  type GetOptions,
+  listAll,
+  type ObjectInfo,
+  type Options,
+} from '../bucket/bucket.ts';
 import { isWherryError } from '../error.ts';
 import { type Report, silent } from '../events.ts';
 
 export type ReadOptions = Pick<GetOptions, 'signal' | 'sizeHint'>;
+
+/** An object, decoded, and the ETag it had. */
+export interface Version<T> {
+  value: T;
+  etag: string;
+}
 
 /** The only door to a store's raw objects: nothing comes out that `decode` has not accepted. */
 export interface Objects {
@@ -22,7 +34,14 @@ export interface Objects {
     key: string,
     decode: (bytes: Buffer) => T | Promise<T>,
     options?: ReadOptions,
-  ): Promise<{ value: T; etag: string } | undefined>;
+  ): Promise<Version<T> | undefined>;
+  /** Like {@link readVersion}; `unchanged` while the object has the ETag that is known. */
+  readChanged<T>(
+    key: string,
+    known: string | undefined,
+    decode: (bytes: Buffer) => T | Promise<T>,
+    options?: ReadOptions,
+  ): Promise<Version<T> | 'unchanged' | undefined>;
   /** Stores an immutable object. @returns false when it was there already, which is success too */
   putOnce(key: string, bytes: Uint8Array, options?: Options): Promise<boolean>;
   /** Stores an immutable object over whatever is there: for one that is corrupt. */
@@ -39,16 +58,20 @@ export interface Objects {
     options?: Options,
   ): Promise<boolean>;
   keysBelow(prefix: string, options?: Options): AsyncIterable<string>;
+  /** Like {@link keysBelow}, with what the bucket knows of each object. */
+  infosBelow(prefix: string, options?: Options): AsyncIterable<ObjectInfo>;
 }
 
 export function openObjects(bucket: Bucket, report: Report = silent): Objects {
-  async function readVersion<T>(
+  async function readChanged<T>(
     key: string,
+    known: string | undefined,
     decode: (bytes: Buffer) => T | Promise<T>,
     options?: ReadOptions,
-  ): Promise<{ value: T; etag: string } | undefined> {
+  ): Promise<Version<T> | 'unchanged' | undefined> {
     const fetch = async () => {
-      const object = await bucket.get(key, options);
+      const object = await bucket.get(key, { ...options, ifNoneMatch: known });
+      if (object?.unchanged) return 'unchanged';
       return object && { value: await decode(object.bytes), etag: object.etag };
     };
     try {
@@ -60,8 +83,14 @@ export function openObjects(bucket: Bucket, report: Report = silent): Objects {
     }
   }
 
+  const readVersion: Objects['readVersion'] = async (key, decode, options) => {
+    const read = await readChanged(key, undefined, decode, options);
+    return read === 'unchanged' ? undefined : read;
+  };
+
   return {
     url: bucket.url,
+    readChanged,
     has: async (key, options) => (await bucket.head(key, options)) !== undefined,
     readVersion,
     read: async (key, decode, options) => (await readVersion(key, decode, options))?.value,
@@ -74,6 +103,7 @@ export function openObjects(bucket: Bucket, report: Report = silent): Objects {
       const condition = etag === undefined ? { absent: true as const } : { etag };
       return (await bucket.put(key, bytes, { ...options, condition })) !== undefined;
     },
+    infosBelow: (prefix, options) => listAll(bucket, prefix, options),
     async *keysBelow(prefix, options) {
       for await (const { key } of listAll(bucket, prefix, options)) yield key;
     },

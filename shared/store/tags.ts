@@ -5,7 +5,7 @@ import type { Digest } from '../digest.ts';
 import { throwIfAborted, WherryError } from '../error.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
 import { keys, sequenceOfKey, tagOfKey } from './keys.ts';
-import type { Objects } from './objects.ts';
+import type { Objects, Version } from './objects.ts';
 import { decodeTag, encodeTag, type TagChange, type TagRecord } from './tag.ts';
 
 /** Milliseconds between two tries to move a tag that others move too. */
@@ -14,6 +14,15 @@ const longestPause = 2_000;
 /** The only things in a store that move. */
 export interface Tags {
   getTag(tag: TagReference, options?: Options): Promise<TagRecord | undefined>;
+  /**
+   * What the tag points to, unless it still has the ETag that is known: a look at a tag that did not
+   * move costs one request without a body.
+   */
+  pollTag(
+    tag: TagReference,
+    known: string | undefined,
+    options?: Options,
+  ): Promise<Version<TagRecord> | 'unchanged' | undefined>;
   /**
    * Points a tag somewhere else, by compare-and-swap. Where that depends on where it points now, the
    * change is a function of it, called anew each time that another mover was faster; it stores what
@@ -74,6 +83,9 @@ export function openTags(objects: Objects): Tags {
 
   return {
     getTag: async (tag, options) => (await read(tag, options))?.value,
+
+    pollTag: (tag, known, options) =>
+      objects.readChanged(keys.tag(tag), known, (bytes) => decodeTag(tag, bytes), options),
 
     async moveTag(tag, by, options = {}) {
       for (let lost = 0; ; lost++) {

@@ -116,6 +116,18 @@ export function bucketContract(open: () => Promise<Bucket>): void {
     assert.equal(await read(2, 3, '"other"'), undefined);
   });
 
+  test('sends nothing of an object that still has the ETag that is known', async () => {
+    const bucket = await open();
+    const known = (await bucket.put('key', text('one'))) ?? '';
+    const same = await bucket.get('key', { ifNoneMatch: known });
+    assert.deepEqual(same, { bytes: Buffer.alloc(0), etag: known, unchanged: true });
+    const etag = await bucket.put('key', text('two'));
+    const other = await bucket.get('key', { ifNoneMatch: known });
+    assert.deepEqual(other, { bytes: text('two'), etag });
+    await bucket.delete('key');
+    assert.equal(await bucket.get('key', { ifNoneMatch: known }), undefined);
+  });
+
   test('lists below a prefix, in the order of UTF-8 bytes, over several pages', async () => {
     const bucket = await open();
     const keys = Array.from(

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { throwIfAborted, WherryError } from '../../error.ts';
 import { withLock } from '../../lock.ts';
-import type { Bucket, GetOptions, ListPage, ObjectInfo, PutOptions, Upload } from '../bucket.ts';
+import {
+  type Bucket,
+  type FetchedObject,
+  type GetOptions,
+  type ListPage,
+  type ObjectInfo,
+  type PutOptions,
+  type Upload,
+  unchanged,
+} from '../bucket.ts';
 import { checkKey } from '../key.ts';
 import { asideFolder, etagOf, openAside, sweepAside } from './aside.ts';
 import { folderError } from './errors.ts';
@@ -109,7 +118,10 @@ export function openFolderBucket(root: string): Bucket {
   };
 }
 
-async function readObject(path: string, { range, ifMatch }: GetOptions) {
+async function readObject(
+  path: string,
+  { range, ifMatch, ifNoneMatch }: GetOptions,
+): Promise<FetchedObject | undefined> {
   const file = await open(path, 'r').catch(absentAsUndefined);
   if (!file) return undefined;
   try {
@@ -117,6 +129,7 @@ async function readObject(path: string, { range, ifMatch }: GetOptions) {
     if (info.isDirectory()) return undefined;
     const etag = await etagOf(file);
     if (ifMatch !== undefined && ifMatch !== etag) return undefined;
+    if (ifNoneMatch === etag) return unchanged(etag);
     const start = Math.min(range?.start ?? 0, info.size);
     const bytes = Buffer.alloc(Math.min(range?.length ?? info.size, info.size - start));
     let done = 0;

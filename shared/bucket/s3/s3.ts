@@ -6,7 +6,13 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { throwIfAborted } from '../../error.ts';
-import type { Bucket, GetOptions, Options, PutOptions } from '../bucket.ts';
+import {
+  type Bucket,
+  type GetOptions,
+  type Options,
+  type PutOptions,
+  unchanged,
+} from '../bucket.ts';
 import { checkKey } from '../key.ts';
 import { readBody } from './body.ts';
 import { createClient, type S3Settings } from './client.ts';
@@ -51,15 +57,17 @@ export function openS3Bucket(name: string, prefix: string, settings: S3Settings)
         `read ${key}`,
         options,
         async ({ http, allow }) => {
-          const { range, ifMatch } = options;
-          const answer = await client.send(
-            new GetObjectCommand({
-              ...address(key),
-              ...(range ? { Range: `bytes=${range.start}-${range.start + range.length - 1}` } : {}),
-              ...(ifMatch ? { IfMatch: ifMatch } : {}),
-            }),
-            http,
-          );
+          const { range, ifMatch, ifNoneMatch } = options;
+          const command = new GetObjectCommand({
+            ...address(key),
+            ...(range ? { Range: `bytes=${range.start}-${range.start + range.length - 1}` } : {}),
+            ...(ifMatch ? { IfMatch: ifMatch } : {}),
+            ...(ifNoneMatch ? { IfNoneMatch: ifNoneMatch } : {}),
+          });
+          const answer = await client.send(command, http).catch((error) => {
+            if (!isStatus(error, 304)) throw error;
+          });
+          if (!answer) return unchanged(ifNoneMatch ?? '');
           const size = answer.ContentLength ?? 0;
           allow(tryLimit(size));
           const bytes = await readBody(answer.Body as Readable, size, key);

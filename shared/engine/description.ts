@@ -2,7 +2,7 @@ import { type Digest, digestFromHex, isDigest } from '../digest.ts';
 import { isWherryError } from '../error.ts';
 import { armVariant, normalizePlatform, type Platform, readPlatform } from '../image/platform.ts';
 import { formatReference, parseReference } from '../image/reference.ts';
-import type { EngineImage, ImageStore } from './engine.ts';
+import type { ContainerHealth, EngineContainer, EngineImage, ImageStore } from './engine.ts';
 
 /** What is read of `GET /images/{name}/json`. */
 export interface ImageAnswer {
@@ -22,6 +22,13 @@ interface ManifestAnswer {
   Kind?: string;
   Available?: boolean;
   ImageData?: { Platform?: unknown } | null;
+}
+
+/** What is read of `GET /containers/{name}/json`. */
+export interface ContainerAnswer {
+  Id: string;
+  Image: string;
+  State: { Running?: boolean; Health?: { Status?: string } | null };
 }
 
 /** What is read of `GET /version`. */
@@ -53,6 +60,16 @@ export function imageOf(answer: ImageAnswer): EngineImage {
     tags: (answer.RepoTags ?? []).flatMap(familiarTag),
     size: answer.Size ?? 0,
   };
+}
+
+export function containerOf({ Id, Image, State }: ContainerAnswer): EngineContainer {
+  const status = State.Health?.Status ?? '';
+  const health = isHealth(status) ? status : 'none';
+  return { id: Id, image: idOf(Image), running: State.Running === true, health };
+}
+
+function isHealth(status: string): status is ContainerHealth {
+  return ['starting', 'healthy', 'unhealthy'].includes(status);
 }
 
 export function imageStoreOf(version: VersionAnswer, info: InfoAnswer): ImageStore {

@@ -30,6 +30,18 @@ export interface EngineImage {
   size: number;
 }
 
+/** What an engine's own check of a container says; `none`: its image declares no HEALTHCHECK. */
+export type ContainerHealth = 'none' | 'starting' | 'healthy' | 'unhealthy';
+
+/** A container as an engine describes it. */
+export interface EngineContainer {
+  id: string;
+  /** The ID of the image that it was made from. */
+  image: Digest;
+  running: boolean;
+  health: ContainerHealth;
+}
+
 /** A Docker engine, or one that speaks its API. Errors are WherryErrors of the side `engine`. */
 export interface Engine {
   /** Such as `unix:///var/run/docker.sock`. */
@@ -40,6 +52,10 @@ export interface Engine {
   inspect(reference: string): Promise<EngineImage | undefined>;
   /** Every image the engine has, without tags too. */
   images(): Promise<EngineImage[]>;
+  /** The container of that name or ID; undefined when there is none. */
+  container(name: string): Promise<EngineContainer | undefined>;
+  /** The IDs of the images that containers were made from, whether they run or not. */
+  imagesInUse(): Promise<Set<Digest>>;
   /** `docker save`: the archive as a stream, which fails when the engine breaks off. */
   save(reference: string, signal?: AbortSignal): Promise<Readable>;
   /**

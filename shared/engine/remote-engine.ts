@@ -2,6 +2,8 @@ import { json, text } from 'node:stream/consumers';
 import { type ErrorCode, isWherryError } from '../error.ts';
 import { parseTagReference } from '../image/reference.ts';
 import {
+  type ContainerAnswer,
+  containerOf,
   enginePlatform,
   type ImageAnswer,
   type InfoAnswer,
@@ -62,6 +64,17 @@ export function createRemoteEngine(host: string, sendRaw: Send): Engine {
       const ids = [...new Set(listed.map(({ Id }) => idOf(Id)))];
       const images = await inParallel(parallelInspects, ids, inspect);
       return images.filter((image) => image !== undefined);
+    },
+    container: (name) =>
+      ask<ContainerAnswer>({
+        method: 'GET',
+        path: `/containers/${encodeURIComponent(name)}/json`,
+      }).then(containerOf, unless('NOT_FOUND')),
+    async imagesInUse() {
+      const request = { method: 'GET', path: '/containers/json', query: { all: 'true' } } as const;
+      const listed = await ask<{ ImageID: string }[]>(request);
+      // Podman lists pods' own containers, which have no image, too.
+      return new Set(listed.flatMap(({ ImageID }) => (ImageID ? [idOf(ImageID)] : [])));
     },
     async save(reference, signal) {
       const request = { method: 'GET', path: imagePath(reference, '/get'), signal } as const;

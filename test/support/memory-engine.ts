@@ -45,6 +45,8 @@ export function memoryEngine(
     }),
     inspect: async (reference) => find(reference),
     images: async () => [...has.values()],
+    container: async () => undefined,
+    imagesInUse: async () => new Set(),
     save: () => Promise.reject(new Error('it saves nothing')),
     async load(archive) {
       const came = await read(archive);

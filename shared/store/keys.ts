@@ -12,7 +12,16 @@ export const keys = {
   history: (tag: TagReference) => `history/${formatReference(tag)}/`,
   change: (tag: TagReference, sequence: number) =>
     `history/${formatReference(tag)}/${String(sequence).padStart(10, '0')}`,
+  fleet: (tag?: TagReference) => (tag ? `fleet/${formatReference(tag)}/` : 'fleet/'),
+  heartbeat: (tag: TagReference, host: string) => `fleet/${formatReference(tag)}/${host}`,
 };
+
+/** The tag and the host that a key of {@link keys.heartbeat} is for; undefined for another key. */
+export function hostOfKey(key: string): { tag: TagReference; host: string } | undefined {
+  const [, name, host] = /^fleet\/(.+)\/([^/]+)$/.exec(key) ?? [];
+  const tag = name === undefined ? undefined : tagOfKey(`${keys.tags}${name}`);
+  return tag && host ? { tag, host } : undefined;
+}
 
 /** The tag that a key below {@link keys.tags} is for; undefined for a key of another kind. */
 export function tagOfKey(key: string): TagReference | undefined {

@@ -1,12 +1,13 @@
 import type { Bucket } from '../bucket/bucket.ts';
 import type { Report } from '../events.ts';
 import { type Contents, openContents } from './contents.ts';
+import { type Fleet, openFleet } from './fleet.ts';
 import { type Format, openFormat } from './format.ts';
 import { openObjects } from './objects.ts';
 import { openTags, type Tags } from './tags.ts';
 
 /** Images in a bucket: the format of docs/store.md. */
-export interface Store extends Contents, Tags, Format {
+export interface Store extends Contents, Tags, Format, Fleet {
   readonly url: string;
 }
 
@@ -17,5 +18,6 @@ export function openStore(bucket: Bucket, report?: Report): Store {
     ...openContents(objects),
     ...openTags(objects),
     ...openFormat(objects),
+    ...openFleet(objects),
   };
 }

@@ -38,7 +38,10 @@ export function commandLinePage(programs: Program[]): string {
 }
 
 function commandSection(program: Program, command: Command): string[] {
-  const names = command.arguments.map(({ name, optional }) => (optional ? `[${name}]` : name));
+  const names = command.arguments.map(({ name, optional, repeats }) => {
+    const usage = repeats ? `${name}…` : name;
+    return optional ? `[${usage}]` : usage;
+  });
   const usage = [
     program.name,
     command.name,

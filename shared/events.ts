@@ -16,7 +16,17 @@ export type ProgressEvent =
   /** Something the user should know, though the job goes on. */
   | { type: 'notice'; text: string }
   /** Detail for `--log-level debug`. */
-  | { type: 'debug'; text: string };
+  | { type: 'debug'; text: string }
+  /** What a program that runs for ever did or met. */
+  | ({ type: 'log' } & LogEntry);
+
+export interface LogEntry {
+  level: 'error' | 'warning' | 'info' | 'debug';
+  /** A name for what happened, such as `rolled-back`, which does not change. */
+  event: string;
+  /** What is undefined is left out. */
+  fields: Readonly<Record<string, string | number | undefined>>;
+}
 
 export type Report = (event: ProgressEvent) => void;
 

@@ -54,8 +54,9 @@ export async function parseCommandLine(
       `${command.summary}.${command.description ? `\n\n${command.description}` : ''}`,
     );
     sub.helpOption('--help', 'print this help');
-    for (const { name, description, optional, choices } of command.arguments) {
-      const argument = sub.createArgument(optional ? `[${name}]` : `<${name}>`, description);
+    for (const { name, description, optional, choices, repeats } of command.arguments) {
+      const usage = repeats ? `${name}...` : name;
+      const argument = sub.createArgument(optional ? `[${usage}]` : `<${usage}>`, description);
       sub.addArgument(choices ? argument.choices(choices) : argument);
     }
     for (const option of command.options) sub.addOption(commanderOption(option));
@@ -65,7 +66,8 @@ export async function parseCommandLine(
         [...commonOptions, ...command.options],
         env,
       );
-      invocation = { command, args: sub.processedArgs.filter((arg) => arg !== undefined), options };
+      const args = sub.processedArgs.flat().filter((arg) => arg !== undefined);
+      invocation = { command, args, options };
     });
   }
   try {

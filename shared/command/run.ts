@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Environment } from '../environment.ts';
 import { exitCodeOf, interrupted, WherryError } from '../error.ts';
 import { describeError, renderError } from '../report/error.ts';
+import { isJournal } from '../report/journal.ts';
 import { createReporter } from '../report/reporter.ts';
 import { switchOption, textOption } from './options.ts';
 import { type Invocation, type Program, parseCommandLine } from './program.ts';
@@ -16,6 +17,7 @@ export interface Host {
   stderr: Writable & { isTTY?: boolean; columns?: number };
   on(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void): unknown;
   exit(code: number): void;
+  kill(pid: number, signal: NodeJS.Signals): unknown;
 }
 
 /** Parses, calls, prints, exits: all of a program but its commands. */
@@ -45,7 +47,8 @@ async function runCommand(
   const quiet = switchOption(options, 'quiet');
   const level = quiet ? 'error' : (textOption(options, 'logLevel') as 'error' | 'info' | 'debug');
   const color = stderr.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
-  const reporter = createReporter({ stream: stderr, level, color });
+  const log = { json: textOption(options, 'logFormat') === 'json', journal: isJournal(env) };
+  const reporter = createReporter({ stream: stderr, level, color, log });
   const signal = signalOf(host);
   try {
     const outcome = await command.run(args, options, {
@@ -56,12 +59,13 @@ async function runCommand(
       stdout,
       report: reporter.report,
       signal,
+      kill: (pid, name) => host.kill(pid, name),
     });
     reporter.clear();
     const text = quiet ? (outcome.quiet ?? outcome.text) : outcome.text;
     if (json) stdout.write(`${JSON.stringify(outcome.json, null, 2)}\n`);
     else if (text !== '') stdout.write(`${text}\n`);
-    return 0;
+    return outcome.exitCode ?? 0;
   } catch (error) {
     // What an interrupt broke off may report the breaking off, and not the interrupt.
     const shown = signal.aborted && !(error instanceof WherryError) ? interrupted() : error;

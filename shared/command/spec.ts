@@ -24,6 +24,8 @@ export interface Argument {
   name: string;
   description: string;
   optional?: boolean;
+  /** May be given more than once; only the last one can. */
+  repeats?: boolean;
   choices?: string[];
 }
 
@@ -52,6 +54,8 @@ export interface CommandContext {
   stdout: Writable & { isTTY?: boolean };
   report: Report;
   signal: AbortSignal;
+  /** As kill(2): a negative number is a process group. Throws when there is no such process. */
+  kill(pid: number, signal: NodeJS.Signals): void;
 }
 
 /** What a command has to say at its end. */
@@ -62,4 +66,6 @@ export interface Outcome {
   text: string;
   /** What is left of it with `--quiet`. */
   quiet?: string;
+  /** Where what was found is no error, and yet not what a script hopes for; 0 when left out. */
+  exitCode?: number;
 }

@@ -1,12 +1,14 @@
 import type { Writable } from 'node:stream';
 import type { ProgressEvent, Report } from '../events.ts';
 import { formatBytes, formatSeconds } from './format.ts';
+import { formatLogEntry, isLogged, type LogStyle } from './log.ts';
 
 export interface ReporterOptions {
   /** Where progress goes: stderr, so that stdout has the result alone. */
   stream: Writable & { isTTY?: boolean; columns?: number };
   level: 'error' | 'info' | 'debug';
   color: boolean;
+  log?: LogStyle;
 }
 
 export interface Reporter {
@@ -20,7 +22,12 @@ const barInterval = 100;
 const lineInterval = 5_000;
 
 /** Shows a bar on a terminal, a line every few seconds elsewhere. */
-export function createReporter({ stream, level, color }: ReporterOptions): Reporter {
+export function createReporter({
+  stream,
+  level,
+  color,
+  log = { json: false, journal: false },
+}: ReporterOptions): Reporter {
   const bar = stream.isTTY === true && level !== 'error';
   const started = Date.now();
   const state = { stage: '', done: 0, wire: 0, total: undefined as number | undefined };
@@ -74,9 +81,15 @@ export function createReporter({ stream, level, color }: ReporterOptions): Repor
       case 'debug':
         if (level === 'debug') line(event.text);
         break;
+      case 'log':
+        if (isLogged(event, level)) line(formatLogEntry(event, new Date(), log));
+        break;
     }
   };
-  return { report: level === 'error' ? () => {} : handle, clear };
+  const errors: Report = (event) => {
+    if (event.type === 'log') handle(event);
+  };
+  return { report: level === 'error' ? errors : handle, clear };
 }
 
 interface State {

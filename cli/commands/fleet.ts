@@ -12,7 +12,7 @@ import {
 } from '../../shared/image/reference.ts';
 import { formatAge, formatTable } from '../../shared/report/format.ts';
 import type { Store } from '../../shared/store/store.ts';
-import { isDeployed, type JudgedHost, judge, mayStillChange } from '../fleet/judge.ts';
+import { isDeployed, type JudgedHost, judge, mayStillDeploy } from '../fleet/judge.ts';
 
 /** Milliseconds between two looks while waiting. */
 const pause = 5_000;
@@ -48,7 +48,7 @@ export const fleetCommand: Command = {
     for (;;) {
       const hosts = await look(store, tag, signal);
       const left = end - performance.now();
-      if (!wait || isDeployed(hosts) || !mayStillChange(hosts) || left <= 0)
+      if (!wait || isDeployed(hosts) || !mayStillDeploy(hosts) || left <= 0)
         return outcomeOf(hosts);
       const behind = hosts.filter(({ standing }) => standing === 'behind');
       const text = `Waiting for ${behind.length} of ${hosts.length} hosts.`;

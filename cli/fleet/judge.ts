@@ -54,9 +54,7 @@ export function isDeployed(hosts: JudgedHost[]): boolean {
   return heard.length > 0 && heard.every(({ standing }) => standing === 'current');
 }
 
-/** Whether waiting can make a difference: a host that failed or is held stays so until the tag moves. */
-export function mayStillChange(hosts: JudgedHost[]): boolean {
-  const decided = hosts.some(({ standing }) => standing === 'failed' || standing === 'held');
-  const open = ({ standing }: JudgedHost) => standing === 'behind' || standing === 'unhealthy';
-  return hosts.some(open) || (!decided && !isDeployed(hosts));
+/** Whether waiting can help: a host that failed or is held stays so until the tag moves. */
+export function mayStillDeploy(hosts: JudgedHost[]): boolean {
+  return !hosts.some(({ standing }) => standing === 'failed' || standing === 'held');
 }

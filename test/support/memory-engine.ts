@@ -60,6 +60,7 @@ export function memoryEngine(
     async tag(reference, tag) {
       const image = find(reference);
       if (!image) throw new WherryError('NOT_FOUND', 'No such image.', { side: 'engine' });
+      for (const other of has.values()) other.tags = other.tags.filter((name) => name !== tag);
       image.tags.push(tag);
     },
     async remove(reference) {

@@ -76,8 +76,8 @@ export const watchCommand: Command = {
     { name: 'once', description: 'look once, do what follows from it, and end' },
   ],
   examples: [
-    "wherry-agent watch api:production --on-change 'systemctl restart api' --health http://127.0.0.1:8080/health",
-    "wherry-agent watch api:production worker:production --on-change 'docker compose up -d'",
+    'wherry-agent watch api:production --on-change /etc/api/deploy --health http://127.0.0.1:8080/health',
+    'wherry-agent watch api:production worker:production --on-change deploy --wave 10%:30m',
     'wherry-agent watch --config /etc/wherry-agent.json',
   ],
   async run(names, options, context) {

@@ -20,7 +20,7 @@ export const statusCommand: Command = {
       description: 'where the agent keeps it, by default /var/lib/wherry-agent/state.json',
     },
   ],
-  examples: ['wherry-agent status', 'wherry-agent status --json'],
+  examples: ['wherry status', 'wherry status --json'],
   async run(_, options) {
     const path = textOption(options, 'state') ?? defaultStatePath;
     const states = await readStates(path);

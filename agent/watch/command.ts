@@ -76,9 +76,9 @@ export const watchCommand: Command = {
     { name: 'once', description: 'look once, do what follows from it, and end' },
   ],
   examples: [
-    'wherry-agent watch api:production --on-change /etc/api/deploy --health http://127.0.0.1:8080/health',
-    'wherry-agent watch api:production worker:production --on-change deploy --wave 10%:30m',
-    'wherry-agent watch --config /etc/wherry-agent.json',
+    'wherry watch api:production --on-change /etc/api/deploy --health http://127.0.0.1:8080/health',
+    'wherry watch api:production worker:production --on-change deploy --wave 10%:30m',
+    'wherry watch --config /etc/wherry-agent.json',
   ],
   async run(names, options, context) {
     const settings = await readSettings(names, options);

@@ -49,7 +49,11 @@ export function openNotifier(
 /** @returns why it failed; undefined when it did not */
 function run(states: string[], env: Environment): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const child = spawn('systemd-notify', states, { env: { ...env }, stdio: 'ignore' });
+    // Whoever waits for systemd to have read it, waits for a systemd that is busy.
+    const child = spawn('systemd-notify', ['--no-block', ...states], {
+      env: { ...env },
+      stdio: 'ignore',
+    });
     child.on('error', (error) => resolve(`systemd-notify: ${error.message}`));
     child.on('exit', (code) =>
       resolve(code === 0 ? undefined : `systemd-notify exited with ${code}`),

@@ -34,7 +34,8 @@ suite('a rollout by the real agent, of a real container', { skip }, async () => 
   const port = await freePort();
   const docker = new Docker({ socketPath: host.url.replace('unix://', '') });
   const engine = await openDockerEngine({ env });
-  const hook = `docker rm -f api 2>/dev/null; docker run -d --name api --network host "$WHERRY_IMAGE"`;
+  const redeploy = join(import.meta.dirname, '../support/redeploy.ts');
+  const hook = `${process.execPath} ${redeploy} api`;
   const options = [
     ...['api:production', '--state', state, '--host', 'web-1', '--interval', '300ms'],
     ...['--on-change', hook, '--health', 'container:api', '--health-timeout', '30s', '--keep', '1'],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { tryLimit, withDeadline } from '../../shared/bucket/s3/deadline.ts';
+import { heapUsed } from '../support/heap.ts';
 
 /** Work that never ends by itself, as a body that trickles. */
 const endless = (signal: AbortSignal) =>
@@ -12,6 +13,21 @@ suite('one try of a request', () => {
   test('ends when its time is over', async () => {
     const late = withDeadline(20, undefined, ({ http }) => endless(http.abortSignal));
     await assert.rejects(late, { name: 'TimeoutError', message: /longer than 0 s/ });
+  });
+
+  test('leaves nothing behind at a signal that lives as long as the program', async () => {
+    const { signal } = new AbortController();
+    const tries = async (number: number) => {
+      for (let count = 0; count < number; count++) {
+        await withDeadline(60_000, signal, async ({ http }) => {
+          http.abortSignal.addEventListener('abort', () => {});
+        });
+      }
+      return heapUsed();
+    };
+    const before = await tries(100);
+    const grown = (await tries(5_000)) - before;
+    assert.ok(grown < 1_000_000, `${grown} bytes`);
   });
 
   test('has the time that it is allowed anew, in place of the first', async () => {

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { WherryError } from '../../shared/error.ts';
+import { heapUsed } from '../support/heap.ts';
 import { watchHost } from '../support/watch-host.ts';
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -71,10 +67,7 @@ test('a day with outages, restarts and kills: no change missed, requests as poll
     ended.resolve();
   });
   for (const at of [3, 24]) {
-    clock.at(at * hour - 1, () => {
-      collect();
-      heaps.push(process.memoryUsage().heapUsed);
-    });
+    clock.at(at * hour - 1, () => heaps.push(heapUsed()));
   }
 
   while (!over) {

@@ -26,26 +26,34 @@ export async function withDeadline<T>(
   work: (attempt: Try) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
-  const late = new AbortController();
+  // Not AbortSignal.any: Node keeps such a signal, and all that listens to it, while its source lives.
+  const attempt = new AbortController();
+  const { signal: abortSignal } = attempt;
+  const forward = () => attempt.abort(signal?.reason);
+  let late = false;
   let limit = milliseconds;
   let timer: NodeJS.Timeout | undefined;
   const allow = (time: number) => {
     clearTimeout(timer);
     limit = time;
-    timer = setTimeout(() => late.abort(), time);
+    timer = setTimeout(() => {
+      late = true;
+      attempt.abort();
+    }, time);
   };
   allow(milliseconds);
-  const abortSignal = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+  signal?.addEventListener('abort', forward, { once: true });
   const ended = new Promise<never>((_, reject) => {
     abortSignal.addEventListener('abort', () => reject(abortSignal.reason), { once: true });
   });
   try {
     return await Promise.race([work({ http: { abortSignal }, allow }), ended]);
   } catch (error) {
-    if (!late.signal.aborted || signal?.aborted) throw error;
+    if (!late || signal?.aborted) throw error;
     const message = `it took longer than ${Math.round(limit / 1000)} s`;
     throw Object.assign(new Error(message, { cause: error }), { name: 'TimeoutError' });
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', forward);
   }
 }

@@ -41,7 +41,7 @@ export class Images {
   async bring(digest: Digest): Promise<Brought> {
     const { bucket, target, report, signal } = this.#parts;
     const meter = newMeter();
-    const store = openStore(meteredBucket(bucket, meter));
+    const store = openStore(meteredBucket(bucket, meter), report);
     const reference = { repository: this.#tag.repository, tag: undefined, digest };
     const request = { reference, tag: this.#tag, to: { kind: 'engine', ...target } } as const;
     await pull(request, { store, meter, report, signal });

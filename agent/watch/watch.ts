@@ -82,7 +82,7 @@ export function watchTag(
   const env = withoutOwn(context.env);
   const alive = (milliseconds: number) => lifeline.expect(reference, milliseconds);
   const report = reportTo(log, () => alive(longestSilence));
-  const store = openStore(bucket);
+  const store = openStore(bucket, report);
   const images = new Images(tag, { bucket, target, report, signal });
   const look = health && {
     timeout: health.timeout,

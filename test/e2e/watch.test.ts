@@ -56,7 +56,7 @@ suite('a rollout by the real agent, of a real container', { skip }, async () => 
   const fits = (digest: string) => (line: LogLine) => line.digest === digest;
 
   test('good, bad, good: gone back from the bad one, and the service answers', async (t) => {
-    const agent = await startAgent(options, env);
+    const agent = await startAgent(t, options, env);
     await agent.said('no-tag');
     const one = await release('one');
     await agent.said('released', fits(one));
@@ -111,8 +111,8 @@ suite('a rollout by the real agent, of a real container', { skip }, async () => 
     assert.match(after.stdout, /The agent does not run/);
   });
 
-  test('a look at a tag that did not move is one request without a body', async () => {
-    const agent = await startAgent(options, env);
+  test('a look at a tag that did not move is one request without a body', async (t) => {
+    const agent = await startAgent(t, options, env);
     await agent.said('tag');
     s3.requests.reset();
     while (s3.requests.count({ operation: 'GetObject', status: 304 }) < 4) {
@@ -123,8 +123,8 @@ suite('a rollout by the real agent, of a real container', { skip }, async () => 
     assert.equal(agent.lines.filter(({ event }) => event === 'hook').length, 0);
   });
 
-  test('S3 away and back: what runs goes on, and the change is taken', async () => {
-    const agent = await startAgent(options, env);
+  test('S3 away and back: what runs goes on, and the change is taken', async (t) => {
+    const agent = await startAgent(t, options, env);
     await agent.said('tag');
     s3.faults.set([{ action: { type: 'error', code: 'ServiceUnavailable' } }]);
     await agent.said('notice');
@@ -135,14 +135,14 @@ suite('a rollout by the real agent, of a real container', { skip }, async () => 
     assert.equal((await agent.kill('SIGTERM')).code, 0);
   });
 
-  test('killed at each step, it goes on from there', async () => {
+  test('killed at each step, it goes on from there', async (t) => {
     const steps = ['pulling', 'stage', 'pulled', 'hook', 'hook-ended', 'healthy'];
     for (const [index, step] of steps.entries()) {
       const digest = await release(`killed-${index}`);
-      const killed = await startAgent(options, env);
+      const killed = await startAgent(t, options, env);
       await killed.said(step);
       await killed.kill('SIGKILL');
-      const next = await startAgent(options, env);
+      const next = await startAgent(t, options, env);
       await next.said('released', fits(digest));
       assert.equal((await next.kill('SIGTERM')).code, 0);
       const inspected = await docker.getContainer('api').inspect();
@@ -151,16 +151,16 @@ suite('a rollout by the real agent, of a real container', { skip }, async () => 
     }
   });
 
-  test('SIGTERM amid the command: it ends after that, and the next start goes on', async () => {
+  test('SIGTERM amid the command: it ends after that, and the next start goes on', async (t) => {
     const marks = join(folder, 'marks');
     const slow = `echo begin >> ${marks}; sleep 1; ${hook}; echo end >> ${marks}`;
     const digest = await release('terminated');
-    const agent = await startAgent([...options, '--on-change', slow], env);
+    const agent = await startAgent(t, [...options, '--on-change', slow], env);
     await agent.said('hook');
     const { code, stderr } = await agent.kill('SIGTERM');
     assert.equal(code, 0, stderr);
     assert.equal(await readFile(marks, 'utf8'), 'begin\nend\n');
-    const next = await startAgent(options, env);
+    const next = await startAgent(t, options, env);
     assert.equal((await next.said('resuming')).step, 'health');
     await next.said('released', fits(digest));
     assert.equal((await next.kill('SIGTERM')).code, 0);
@@ -189,8 +189,8 @@ suite('a rollout by the real agent, of a real container', { skip }, async () => 
     assert.equal((await readFile(seen, 'utf8')).trim().split('\n').length, 2);
   });
 
-  test('a second agent with the same state is refused', async () => {
-    const agent = await startAgent(options, env);
+  test('a second agent with the same state is refused', async (t) => {
+    const agent = await startAgent(t, options, env);
     await agent.said('tag');
     const second = await run('wherry-agent', ['watch', ...options], { env });
     assert.equal(second.code, 6);

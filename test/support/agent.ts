@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type RunResult, run } from './program.ts';
+import type { Cleanup } from './temp.ts';
 
 /** One line of the agent's log, with `--log-format json`. */
 export interface LogLine {
@@ -16,11 +17,14 @@ export interface RunningAgent {
   /** Resolves with the next line, from the first one on, that fits and was not waited for before. */
   said(event: string, fits?: (line: LogLine) => boolean): Promise<LogLine>;
   kill(signal: NodeJS.Signals): Promise<RunResult>;
-  result: Promise<RunResult>;
-  process: ChildProcess;
 }
 
+/** Milliseconds for whatever an agent is waited for to say. */
+const patience = 120_000;
+
+/** It ends with the test, at the latest. */
 export async function startAgent(
+  t: Cleanup,
   args: string[],
   env: Record<string, string | undefined>,
 ): Promise<RunningAgent> {
@@ -46,19 +50,21 @@ export async function startAgent(
     news.resolve();
   });
   const child = await started.promise;
+  t.after(() => child.kill('SIGKILL'));
   const seen = new Set<LogLine>();
   return {
     lines,
-    result,
-    process: child,
     async said(event, fits = () => true) {
+      const late = setTimeout(() => child.kill('SIGKILL'), patience);
       for (;;) {
         const { promise } = news;
         const found = lines.find((line) => line.event === event && !seen.has(line) && fits(line));
         if (found) {
+          clearTimeout(late);
           for (const line of lines.slice(0, lines.indexOf(found) + 1)) seen.add(line);
           return found;
         }
+        if (ended) clearTimeout(late);
         if (ended) throw new Error(`It ended and never said "${event}":\n${ended.stderr}`);
         await promise;
       }

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 /**
  * dockerode's ways to an engine that Wherry does not take (ssh and BuildKit's gRPC sessions), four
@@ -29,30 +29,39 @@ const requiredHttp: Plugin = {
   },
 };
 
+/** What all bundles have in common. */
+export const settings = {
+  bundle: true,
+  // Of packages that have both, ES modules: what is not used of them is left out.
+  mainFields: ['module', 'main'],
+  platform: 'node',
+  target: 'node22.15',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  plugins: [withoutUnused, requiredHttp],
+} satisfies BuildOptions;
+
+/** Those of an ES module: what is CommonJS in the dependencies asks for Node's modules by require. */
+export const moduleSettings = {
+  ...settings,
+  format: 'esm',
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+} satisfies BuildOptions;
+
 /** One file a program, which needs nothing but Node: the SDK and dockerode in chunks beside it. */
 export async function bundle(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await build({
+    ...moduleSettings,
     entryPoints: { wherry: 'cli/wherry.js', 'wherry-agent': 'agent/wherry-agent.js' },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
     splitting: true,
-    // Of packages that have both, ES modules: what is not used of them is left out.
-    mainFields: ['module', 'main'],
     chunkNames: 'chunks/[name]-[hash]',
-    format: 'esm',
-    platform: 'node',
-    target: 'node22.15',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-    plugins: [withoutUnused, requiredHttp],
-    // What is CommonJS in the dependencies asks for Node's modules by require.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
   });
 }
 

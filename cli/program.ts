@@ -6,8 +6,10 @@ import { completionCommand } from './commands/completion.ts';
 import { fleetCommand } from './commands/fleet.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { lsCommand } from './commands/ls.ts';
+import { publishAgentCommand } from './commands/publish-agent.ts';
 import { pushCommand } from './commands/push.ts';
 import { saveCommand } from './commands/save.ts';
+import { userDataCommand } from './commands/user-data.ts';
 
 export const wherry: Program = {
   name: 'wherry',
@@ -21,6 +23,8 @@ export const wherry: Program = {
     lsCommand,
     inspectCommand,
     fleetCommand,
+    publishAgentCommand,
+    userDataCommand,
     completionCommand(() => wherry),
   ],
 };

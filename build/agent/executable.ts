@@ -39,12 +39,16 @@ export async function singleExecutable(
       output: blob,
       disableExperimentalSEAWarning: true,
       execArgv,
+      // NODE_OPTIONS are for another Node; and with other flags the code cache is of no use.
+      execArgvExtension: 'none',
       // Of the machine that builds: no other can read it.
       useCodeCache: architecture === process.arch,
     }),
   );
-  // V8 takes code only from a V8 with the same flags.
-  await run(process.execPath, [...execArgv, '--experimental-sea-config', config], { cwd: folder });
+  // V8 takes code only from a V8 with the same flags, of which the seed is none; without one, each cache
+  // is another.
+  const flags = [...execArgv, '--random-seed=1'];
+  await run(process.execPath, [...flags, '--experimental-sea-config', config], { cwd: folder });
   return flipFuse(strippedWithNote(node, noteName, await readFile(join(folder, blob))));
 }
 

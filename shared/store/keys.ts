@@ -14,6 +14,7 @@ export const keys = {
     `history/${formatReference(tag)}/${String(sequence).padStart(10, '0')}`,
   fleet: (tag?: TagReference) => (tag ? `fleet/${formatReference(tag)}/` : 'fleet/'),
   heartbeat: (tag: TagReference, host: string) => `fleet/${formatReference(tag)}/${host}`,
+  agentFile: (version: string, file: string) => `agent/${version}/${file}`,
 };
 
 /** The tag and the host that a key of {@link keys.heartbeat} is for; undefined for another key. */

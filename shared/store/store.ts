@@ -1,5 +1,6 @@
 import type { Bucket } from '../bucket/bucket.ts';
 import type { Report } from '../events.ts';
+import { type Agents, openAgents } from './agents.ts';
 import { type Contents, openContents } from './contents.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type Format, openFormat } from './format.ts';
@@ -7,7 +8,7 @@ import { openObjects } from './objects.ts';
 import { openTags, type Tags } from './tags.ts';
 
 /** Images in a bucket: the format of docs/store.md. */
-export interface Store extends Contents, Tags, Format, Fleet {
+export interface Store extends Contents, Tags, Format, Fleet, Agents {
   readonly url: string;
 }
 
@@ -19,5 +20,6 @@ export function openStore(bucket: Bucket, report?: Report): Store {
     ...openTags(objects),
     ...openFormat(objects),
     ...openFleet(objects),
+    ...openAgents(objects),
   };
 }

@@ -1,0 +1,54 @@
+import { quoteForUnit } from './quote.ts';
+
+/** Where a machine has the agent. */
+export const installedAgent = '/usr/local/bin/wherry-agent';
+
+/** Seconds without a sign of life after which systemd starts the agent anew, and for its first pull. */
+const seconds = { watchdog: 180, start: 1800 };
+
+/**
+ * The agent's unit. As root, for the engine's socket is root's; and apart from that it may change
+ * nothing but its own folders. Hooks run in it too: what they need beyond is for a drop-in of the
+ * operator's (systemd.unit(5)). V8 makes code at run time, which MemoryDenyWriteExecute= would forbid.
+ */
+export function agentUnit(args: string[]): string {
+  return `[Unit]
+Description=Wherry agent: brings Docker images out of S3
+Wants=network-online.target
+After=network-online.target docker.service
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+NotifyAccess=all
+ExecStart=${[installedAgent, ...args.map(quoteForUnit)].join(' ')}
+Restart=always
+RestartSec=5
+TimeoutStartSec=${seconds.start}
+WatchdogSec=${seconds.watchdog}
+Environment=MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=262144
+StateDirectory=wherry
+RuntimeDirectory=wherry
+RuntimeDirectoryPreserve=yes
+CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL
+LockPersonality=yes
+NoNewPrivileges=yes
+PrivateTmp=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=read-only
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectSystem=strict
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+
+[Install]
+WantedBy=multi-user.target
+`;
+}

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, suite, test } from 'node:test';
+import { version } from '../../shared/version.ts';
+import { agentFolder } from '../support/agent-folder.ts';
+import { run } from '../support/program.ts';
+import { startTestS3 } from '../support/s3.ts';
+import { tempFolder } from '../support/temp.ts';
+
+const weird = [
+  "'; touch /tmp/owned; '",
+  '$(touch /tmp/owned)',
+  '`touch /tmp/owned`',
+  '"quoted" \\ back $HOME %n %%',
+  'two\nlines\nEND_OF_UNIT\ntouch /tmp/owned',
+  'naïve 🚢',
+  ';',
+];
+
+function leftOut(command: string): string | false {
+  const found = spawnSync(command, ['--version']).status === 0;
+  return found ? false : `LEFT OUT: ${command} is not installed`;
+}
+
+suite('wherry user-data', async () => {
+  const s3 = await startTestS3({ after });
+  const env = { ...s3.env, WHERRY_STORE: 's3://images/team' };
+  const { folder, sums } = await agentFolder({ after }, version);
+  const other = await agentFolder({ after }, '9.9.9');
+  for (const from of [folder, other.folder]) {
+    const published = await run('wherry', ['publish-agent', '--from', from], { env });
+    assert.equal(published.code, 0, published.stderr);
+  }
+  const userData = (args: string[], more: Record<string, string | undefined> = {}) =>
+    run('wherry', ['user-data', ...args], { env: { ...env, ...more } });
+  const print = async (args: string[], more?: Record<string, string | undefined>) => {
+    const { code, stdout, stderr } = await userData(args, more);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  /** What the script does up to there, and then `command`. */
+  const sh = (script: string, command: string) => {
+    const [values] = script.split('\nagent=');
+    return spawnSync('sh', ['-c', `${values}\n${command}`], { encoding: 'utf8' });
+  };
+
+  test('has the sums of the store, for both processors or for one', async () => {
+    const both = await print(['--image', 'api:production']);
+    for (const [file, sum] of Object.entries(sums)) {
+      assert.equal(both.includes(sum), !file.endsWith('.mjs'), file);
+    }
+    const one = await print(['--image', 'api:production', '--arch', 'arm64']);
+    assert.ok(one.includes(sums[`wherry-agent-${version}-linux-arm64.xz`] ?? '?'));
+    assert.ok(!one.includes(sums[`wherry-agent-${version}-linux-x64.xz`] ?? '?'));
+    const newer = await print(['--image', 'api:production', '--agent-version', '9.9.9']);
+    assert.ok(newer.includes(other.sums['wherry-agent-9.9.9-linux-x64.xz'] ?? '?'));
+    assert.ok(Buffer.byteLength(both) < 16_384);
+  });
+
+  test('the unit starts watch with the images, the store, and what follows --', async () => {
+    const place = ['--region', 'eu-west-3', '--endpoint-url', `${s3.url}/`];
+    const images = ['--image', 'api:production', '--image', 'team/web'];
+    const script = await print([...images, ...place, '--', '--on-change', 'systemctl restart api']);
+    const line = /^ExecStart=.*$/m.exec(sh(script, 'write_unit').stdout)?.[0];
+    assert.equal(
+      line,
+      'ExecStart=/usr/local/bin/wherry-agent "watch" "api:production" "team/web:latest" ' +
+        `"--store" "s3://images/team" "--region" "eu-west-3" "--endpoint-url" "${s3.url}" ` +
+        '"--on-change" "systemctl restart api"',
+    );
+  });
+
+  test('no text of an option is run, by the shell or by systemd', async () => {
+    const script = await print(['--image', 'api:production', '--', ...weird]);
+    const { stdout, stderr, status } = sh(script, 'write_unit');
+    assert.equal(status, 0, stderr);
+    const line = /^ExecStart=.* "--endpoint-url" "\S*" (.*)$/m.exec(stdout)?.[1];
+    assert.deepEqual(line?.split(/(?<=") (?=")/), [
+      `"'; touch /tmp/owned; '"`,
+      '"$$(touch /tmp/owned)"',
+      '"`touch /tmp/owned`"',
+      '"\\"quoted\\" \\\\ back $$HOME %%n %%%%"',
+      '"two\\nlines\\nEND_OF_UNIT\\ntouch /tmp/owned"',
+      '"naïve 🚢"',
+      '";"',
+    ]);
+    assert.match(stdout, /\[Install\]\nWantedBy=multi-user\.target\n$/);
+  });
+
+  test('a prefix of any characters is a word to the shell, and escaped in the address', async () => {
+    const prefix = `a b/it's $HOME (1)+é`;
+    const store = `s3://images/${prefix}`;
+    const published = await run('wherry', ['publish-agent', '--from', folder, '--store', store], {
+      env,
+    });
+    assert.equal(published.code, 0, published.stderr);
+    const script = await print(['--image', 'api', '--store', store]);
+    const { stdout } = sh(script.replace('$(uname -m)', 'x86_64'), 'echo "$key"; echo "$path"');
+    const [key, path] = stdout.split('\n');
+    const name = `agent/${version}/wherry-agent-${version}-linux-x64.xz`;
+    assert.equal(key, `${prefix}/${name}`);
+    assert.equal(path, `a%20b/it%27s%20%24HOME%20%281%29%2B%C3%A9/${name}`);
+  });
+
+  test('what cannot be is refused', async () => {
+    const cases: [string[], number, RegExp][] = [
+      [[], 2, /No image is given/],
+      [['--image', 'Api'], 2, /lower case/],
+      [['--image', 'api', '--store', '/mnt/images'], 2, /of this machine alone/],
+      [['--image', 'api', '--region', "eu'; touch /tmp/owned"], 2, /not a region/],
+      [['--image', 'api', '--agent-version', '1\ntouch /tmp/owned'], 2, /not a version/],
+      [['--image', 'api', '--agent-version', '1.0.0'], 3, /1\.0\.0 is not in the store/],
+      [['--image', 'api', '--', '\u0007'], 2, /control character/],
+      [['--image', 'api', '--', 'x'.repeat(16_384)], 2, /EC2 takes 16384/],
+    ];
+    for (const [args, code, message] of cases) {
+      const ended = await userData(args);
+      assert.match(ended.stderr, message);
+      assert.equal(ended.code, code, ended.stderr);
+      assert.equal(ended.stdout, '');
+    }
+    const { parseEndpoint } = await import('../../cli/boot/parse.ts');
+    for (const wrong of ['https://h/?a=b', 'ftp://h', 'https://u:p@h', 'no', 'https://h/#"']) {
+      assert.throws(() => parseEndpoint(wrong), { code: 'USAGE' }, wrong);
+    }
+    assert.equal(parseEndpoint('https://h:1/a"\nb/'), 'https://h:1/a%22b');
+  });
+
+  test('shellcheck finds nothing', { skip: leftOut('shellcheck') }, async (t) => {
+    const path = join(await tempFolder(t), 'user-data.sh');
+    await writeFile(path, await print(['--image', 'api', '--', ...weird]));
+    const { stdout, status } = spawnSync('shellcheck', ['--norc', path], { encoding: 'utf8' });
+    assert.equal(status, 0, stdout);
+  });
+
+  test('systemd takes the unit', { skip: leftOut('systemd-analyze') }, async (t) => {
+    const unit = join(await tempFolder(t), 'wherry-agent.service');
+    const { stdout } = sh(await print(['--image', 'api', '--', ...weird]), 'write_unit');
+    await writeFile(unit, stdout.replace('/usr/local/bin/wherry-agent', process.execPath));
+    const verify = ['verify', '--man=no', '--recursive-errors=no', unit];
+    const { stderr, status } = spawnSync('systemd-analyze', verify, { encoding: 'utf8' });
+    assert.equal(stderr, '');
+    assert.equal(status, 0);
+  });
+});

@@ -1,3 +1,4 @@
+import type { Place } from './place.ts';
 import { quoteForShell } from './quote.ts';
 import { scriptBody } from './script-body.ts';
 
@@ -10,12 +11,7 @@ export interface BootExecutable {
 
 export interface BootScript {
   version: string;
-  bucket: string;
-  /** Of an S3 server other than AWS, without a slash at its end. */
-  endpointUrl: string | undefined;
-  /** The instance's own when left out. */
-  region: string | undefined;
-  dualStack: boolean;
+  place: Place;
   /** By what `uname -m` says. */
   executables: Record<string, BootExecutable>;
   unit: string;
@@ -28,10 +24,10 @@ export interface BootScript {
 export function bootScript(boot: BootScript): string {
   const values = {
     version: boot.version,
-    bucket: boot.bucket,
-    endpoint: boot.endpointUrl ?? '',
-    region: boot.region ?? '',
-    dual_stack: boot.dualStack ? 'yes' : '',
+    bucket: boot.place.location.bucket,
+    endpoint: boot.place.endpointUrl ?? '',
+    region: boot.place.region ?? '',
+    dual_stack: boot.place.dualStack ? 'yes' : '',
   };
   const assignments = Object.entries(values).map(([name, text]) => assign(name, text));
   const machines = Object.entries(boot.executables).map(([machine, { key, plain, packed }]) => {

@@ -27,7 +27,7 @@ RestartSec=5
 TimeoutStartSec=${seconds.start}
 WatchdogSec=${seconds.watchdog}
 Environment=MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=262144
-StateDirectory=wherry
+StateDirectory=wherry-agent
 RuntimeDirectory=wherry
 RuntimeDirectoryPreserve=yes
 CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL

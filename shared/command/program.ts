@@ -66,8 +66,7 @@ export async function parseCommandLine(
         [...commonOptions, ...command.options],
         env,
       );
-      const args = sub.processedArgs.flat().filter((arg) => arg !== undefined);
-      invocation = { command, args, options };
+      invocation = { command, args: sub.processedArgs.filter((arg) => arg !== undefined), options };
     });
   }
   try {

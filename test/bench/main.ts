@@ -9,6 +9,7 @@ const benchmarks: Record<string, string[]> = {
   delta: ['delta.ts'],
   memory: ['memory.ts'],
   serve: ['serve.ts'],
+  agent: ['agent.ts'],
 };
 const named = process.argv.slice(2);
 for (const name of named.length > 0 ? named : Object.keys(benchmarks)) {

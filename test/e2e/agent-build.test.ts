@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { architectures } from '../../build/agent/base-node.ts';
@@ -57,10 +58,30 @@ suite('the agent as one file', async () => {
     }
   });
 
+  test('as a module it runs by itself, with nothing but Node', async (t) => {
+    const alone = join(await tempFolder(t, 'module'), 'agent.mjs');
+    await copyFile(join(folder, `wherry-agent-${version}.mjs`), alone);
+    const options = { encoding: 'utf8', env: { HOME: '/nonexistent' } } as const;
+    const said = spawnSync(process.execPath, [alone, '--version'], options);
+    assert.deepEqual([said.stdout, said.stderr], [`wherry-agent ${version}\n`, '']);
+    const args = ['pull', 'api:1', '--output', '-', '--store', `${alone}-store`];
+    const absent = spawnSync(process.execPath, [alone, ...args], options);
+    assert.equal(absent.status, 3, absent.stderr);
+    const old = `Object.defineProperty(process, 'versions', { value: { node: '22.14.0' } });
+      await import(${JSON.stringify(alone)});`;
+    const refused = spawnSync(process.execPath, ['--input-type=module', '-e', old], options);
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /wherry-agent needs Node 22\.15 or newer/);
+  });
+
   suite('on a machine without Node', { skip }, async () => {
     const s3 = await startTestS3({ after });
     Object.assign(process.env, s3.env);
-    const env = { ...s3.env, WHERRY_STORE: 's3://images/store' };
+    const env = {
+      ...s3.env,
+      WHERRY_STORE: 's3://images/store',
+      DOCKER_HOST: 'unix:///run/docker.sock',
+    };
     const engine = await openDockerEngine({ env: { DOCKER_HOST: host.url } });
     after(() => removeImages(engine));
     const image = await helloImage({ greeting: 'No Node here.\n' });

@@ -9,15 +9,18 @@ import { run } from '../support/program.ts';
 import { startTestS3 } from '../support/s3.ts';
 import { tempFolder } from '../support/temp.ts';
 
+/** Texts of options, and what the unit has for them. */
 const weird = [
-  "'; touch /tmp/owned; '",
-  '$(touch /tmp/owned)',
-  '`touch /tmp/owned`',
-  '"quoted" \\ back $HOME %n %%',
-  'two\nlines\nEND_OF_UNIT\ntouch /tmp/owned',
-  'naïve 🚢',
-  ';',
-];
+  ["'; touch /tmp/owned; '", `"'; touch /tmp/owned; '"`],
+  ['$(touch /tmp/owned)', '"$$(touch /tmp/owned)"'],
+  ['`touch /tmp/owned`', '"`touch /tmp/owned`"'],
+  ['"quoted" \\ back $HOME %n %%', '"\\"quoted\\" \\\\ back $$HOME %%n %%%%"'],
+  ['two\nEND_OF_UNIT\ntouch /tmp/owned', '"two\\nEND_OF_UNIT\\ntouch /tmp/owned"'],
+  ['naïve 🚢', '"naïve 🚢"'],
+  [';', '";"'],
+] as const;
+
+const all = weird.map(([text]) => text).join(' ');
 
 function leftOut(command: string): string | false {
   const found = spawnSync(command, ['--version']).status === 0;
@@ -59,34 +62,34 @@ suite('wherry user-data', async () => {
     assert.ok(Buffer.byteLength(both) < 16_384);
   });
 
-  test('the unit starts watch with the images, the store, and what follows --', async () => {
-    const place = ['--region', 'eu-west-3', '--endpoint-url', `${s3.url}/`];
+  test('the unit starts watch with the images, the store, and the options of watch', async () => {
+    const place = ['--region', 'us-east-1', '--endpoint-url', `${s3.url}/`];
     const images = ['--image', 'api:production', '--image', 'team/web'];
-    const script = await print([...images, ...place, '--', '--on-change', 'systemctl restart api']);
+    const script = await print([
+      ...images,
+      ...place,
+      '--on-change',
+      'systemctl restart api',
+      '--keep',
+      '3',
+    ]);
     const line = /^ExecStart=.*$/m.exec(sh(script, 'write_unit').stdout)?.[0];
     assert.equal(
       line,
       'ExecStart=/usr/local/bin/wherry-agent "watch" "api:production" "team/web:latest" ' +
-        `"--store" "s3://images/team" "--region" "eu-west-3" "--endpoint-url" "${s3.url}" ` +
-        '"--on-change" "systemctl restart api"',
+        `"--store" "s3://images/team" "--region" "us-east-1" "--endpoint-url" "${s3.url}" ` +
+        '"--on-change" "systemctl restart api" "--keep" "3"',
     );
   });
 
   test('no text of an option is run, by the shell or by systemd', async () => {
-    const script = await print(['--image', 'api:production', '--', ...weird]);
-    const { stdout, stderr, status } = sh(script, 'write_unit');
-    assert.equal(status, 0, stderr);
-    const line = /^ExecStart=.* "--endpoint-url" "\S*" (.*)$/m.exec(stdout)?.[1];
-    assert.deepEqual(line?.split(/(?<=") (?=")/), [
-      `"'; touch /tmp/owned; '"`,
-      '"$$(touch /tmp/owned)"',
-      '"`touch /tmp/owned`"',
-      '"\\"quoted\\" \\\\ back $$HOME %%n %%%%"',
-      '"two\\nlines\\nEND_OF_UNIT\\ntouch /tmp/owned"',
-      '"naïve 🚢"',
-      '";"',
-    ]);
-    assert.match(stdout, /\[Install\]\nWantedBy=multi-user\.target\n$/);
+    for (const [text, quoted] of weird) {
+      const script = await print(['--image', 'api:production', '--on-change', text]);
+      const { stdout, stderr, status } = sh(script, 'write_unit');
+      assert.equal(status, 0, stderr);
+      assert.equal(/^ExecStart=.* "--on-change" (.*)$/m.exec(stdout)?.[1], quoted);
+      assert.match(stdout, /\[Install\]\nWantedBy=multi-user\.target\n$/);
+    }
   });
 
   test('a prefix of any characters is a word to the shell, and escaped in the address', async () => {
@@ -112,8 +115,8 @@ suite('wherry user-data', async () => {
       [['--image', 'api', '--region', "eu'; touch /tmp/owned"], 2, /not a region/],
       [['--image', 'api', '--agent-version', '1\ntouch /tmp/owned'], 2, /not a version/],
       [['--image', 'api', '--agent-version', '1.0.0'], 3, /1\.0\.0 is not in the store/],
-      [['--image', 'api', '--', '\u0007'], 2, /control character/],
-      [['--image', 'api', '--', 'x'.repeat(16_384)], 2, /EC2 takes 16384/],
+      [['--image', 'api', '--on-change', '\u0007'], 2, /control character/],
+      [['--image', 'api', '--on-change', 'x'.repeat(16_384)], 2, /EC2 takes 16384/],
     ];
     for (const [args, code, message] of cases) {
       const ended = await userData(args);
@@ -130,14 +133,14 @@ suite('wherry user-data', async () => {
 
   test('shellcheck finds nothing', { skip: leftOut('shellcheck') }, async (t) => {
     const path = join(await tempFolder(t), 'user-data.sh');
-    await writeFile(path, await print(['--image', 'api', '--', ...weird]));
+    await writeFile(path, await print(['--image', 'api', '--on-change', all]));
     const { stdout, status } = spawnSync('shellcheck', ['--norc', path], { encoding: 'utf8' });
     assert.equal(status, 0, stdout);
   });
 
   test('systemd takes the unit', { skip: leftOut('systemd-analyze') }, async (t) => {
     const unit = join(await tempFolder(t), 'wherry-agent.service');
-    const { stdout } = sh(await print(['--image', 'api', '--', ...weird]), 'write_unit');
+    const { stdout } = sh(await print(['--image', 'api', '--on-change', all]), 'write_unit');
     await writeFile(unit, stdout.replace('/usr/local/bin/wherry-agent', process.execPath));
     const verify = ['verify', '--man=no', '--recursive-errors=no', unit];
     const { stderr, status } = spawnSync('systemd-analyze', verify, { encoding: 'utf8' });

@@ -1,19 +1,28 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import type { Place } from '../../cli/boot/place.ts';
 import { quoteForShell } from '../../cli/boot/quote.ts';
 import { type BootScript, bootScript } from '../../cli/boot/script.ts';
 import { agentUnit } from '../../cli/boot/unit.ts';
+
+function at(place: Partial<Place>): Place {
+  return {
+    url: 's3://images/team',
+    location: { kind: 's3', bucket: 'images', path: 'team' },
+    region: undefined,
+    endpointUrl: undefined,
+    dualStack: false,
+    ...place,
+  };
+}
 
 /** What the script's functions do, given values and no machine to change. */
 function call(functions: string, boot: Partial<BootScript> = {}, env = {}): string {
   const executable = { key: 'team/agent', plain: 'p', packed: 'q' };
   const script = bootScript({
     version: '1.2.3',
-    bucket: 'images',
-    endpointUrl: undefined,
-    region: undefined,
-    dualStack: false,
+    place: at({}),
     executables: { x86_64: executable, aarch64: executable },
     unit: agentUnit(['watch']),
     ...boot,
@@ -28,7 +37,7 @@ function call(functions: string, boot: Partial<BootScript> = {}, env = {}): stri
 }
 
 test('the address of an object, in every kind of place', () => {
-  const cases: [Partial<BootScript>, string][] = [
+  const cases: [Partial<Place>, string][] = [
     [{ region: 'eu-west-3' }, 'https://s3.eu-west-3.amazonaws.com/images/team/agent'],
     [{ region: 'cn-north-1' }, 'https://s3.cn-north-1.amazonaws.com.cn/images/team/agent'],
     [
@@ -37,7 +46,9 @@ test('the address of an object, in every kind of place', () => {
     ],
     [{ endpointUrl: 'http://h:1/p' }, 'http://h:1/p/images/team/agent'],
   ];
-  for (const [boot, url] of cases) assert.equal(call('find_region; address', boot), `${url}\n`);
+  for (const [place, url] of cases) {
+    assert.equal(call('find_region; address', { place: at(place) }), `${url}\n`);
+  }
 });
 
 test('credentials are read from what the metadata service answers', () => {

@@ -82,7 +82,7 @@ suite('completion', () => {
       const script = `${bashCompletion(wherry)}\nCOMP_WORDS=(${words.join(' ')})\nCOMP_CWORD=${words.length - 1}\n_wherry\necho "\${COMPREPLY[@]}"`;
       return spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout.trim().split(' ');
     };
-    assert.deepEqual(complete('wherry', 'pu'), ['push', 'pull']);
+    assert.deepEqual(complete('wherry', 'pul'), ['pull']);
     assert.deepEqual(complete('wherry', 'push', '--im'), ['--immutable']);
     assert.deepEqual(complete('wherry', 'push', '--log-level', 'd'), ['debug']);
     assert.deepEqual(complete('wherry', 'completion', 'z'), ['zsh']);

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { architectures } from '../../build/agent/base-node.ts';
+import { buildAgent } from '../../build/agent/build.ts';
+import { version } from '../../shared/version.ts';
+import { startS3Server } from '../s3/server.ts';
+import { buildImage } from '../support/image/build.ts';
+import { bytesOf } from '../support/image/bytes.ts';
+import { writeLayout } from '../support/image/layouts.ts';
+import { accessKeyId, awsEnvironment, secretAccessKey } from '../support/s3.ts';
+import { pushArchive } from '../support/store.ts';
+import { streamingEngine } from './memory/engine.ts';
+import { runTimed } from './memory/measured.ts';
+import { formatTable } from './memory/table.ts';
+
+// What the agent as one file costs: bytes on the wire, the time to unpack it and of its start, and what
+// it has in memory while it waits for S3 with all that a pull needs loaded. Fails beyond the limits.
+// Usage: node test/bench/agent.ts [FOLDER that npm run build:agent wrote]
+
+const limits = { wire: 40e6, idle: 90e6 };
+const rounds = 25;
+
+const temporary = await mkdtemp(join(tmpdir(), 'wherry-agent-'));
+try {
+  const folder = process.argv[2] ?? temporary;
+  if (folder === temporary) await buildAgent(folder);
+  const name = join(folder, `wherry-agent-${version}`);
+  const own = `${name}-linux-${process.arch}`;
+
+  const wire = await Promise.all(
+    architectures.map(async (architecture) => {
+      const plain = `${name}-linux-${architecture}`;
+      return [architecture, (await stat(`${plain}.xz`)).size, (await stat(plain)).size] as const;
+    }),
+  );
+  const rows = wire.map(([, packed, plain]) => [megabytes(packed), megabytes(plain)]);
+  const table = rows.map((row, index) => [wire[index]?.[0] ?? '', ...row]);
+  process.stdout.write(`${formatTable([['', 'on the wire', 'unpacked'], ...table])}\n`);
+
+  const forms = { executable: [own], module: [process.execPath, `${name}.mjs`] };
+  for (const [form, command] of Object.entries(forms)) {
+    const start = await median(() => runTimed([...command, '--version'], { env: {} }));
+    const idle = await idleMemory(command);
+    process.stdout.write(
+      `${form}: --version in ${(start * 1000).toFixed(0)} ms, ${megabytes(idle)} when idle\n`,
+    );
+    if (idle > limits.idle) broken(`the ${form} takes more than ${megabytes(limits.idle)}`);
+  }
+  const unpack = await median(() => runTimed(['xz', '-dc', `${own}.xz`], { env: {} }), 3);
+  process.stdout.write(`unpacked in ${unpack.toFixed(1)} s\n`);
+  for (const [architecture, packed] of wire) {
+    if (packed > limits.wire) broken(`${architecture} is more than ${megabytes(limits.wire)}`);
+  }
+} finally {
+  await rm(temporary, { recursive: true });
+}
+
+/** Bytes resident at the most, in five seconds, of a pull whose chunk does not come. */
+async function idleMemory([command = '', ...args]: string[]): Promise<number> {
+  const server = await startS3Server({
+    folder: await mkdtemp(join(temporary, 's3-')),
+    credentials: [{ accessKeyId, secretAccessKey }],
+    buckets: ['images'],
+  });
+  const references = ['app:1'];
+  const image = await buildImage({ layers: [[{ name: 'file', content: 'a layer' }]] });
+  await using engine = await streamingEngine({ image, references });
+  const env = { ...awsEnvironment(server.url), DOCKER_HOST: engine.host };
+  Object.assign(process.env, env);
+  const archive = await bytesOf(await writeLayout({ image, references }, 'oci'));
+  await pushArchive('s3://images/store', 'app:1', archive);
+  const asked = { operation: 'GetObject', key: /chunks/ } as const;
+  server.faults.set([{ match: asked, action: { type: 'never-answer' } }]);
+  const pull = ['pull', 'app:1', '--full', '--store', 's3://images/store'];
+  const unit = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144' };
+  const child = spawn(command, [...args, ...pull], {
+    env: { ...env, ...unit, HOME: '/nonexistent' },
+    stdio: 'ignore',
+  });
+  const exit = once(child, 'exit');
+  let most = 0;
+  for (let seconds = 0; seconds < 5; seconds += 0.5) {
+    await sleep(500);
+    most = Math.max(most, await residentOf(child.pid));
+  }
+  const waits = child.exitCode === null && (await residentOf(child.pid)) > 0;
+  child.kill('SIGKILL');
+  await exit;
+  await server.close();
+  if (!waits) throw new Error('The pull did not wait.');
+  return most;
+}
+
+async function residentOf(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
+}
+
+/** Seconds, the one in the middle of several rounds. */
+async function median(run: () => Promise<{ seconds: number }>, times = rounds): Promise<number> {
+  const seconds: number[] = [];
+  for (let round = 0; round < times; round++) seconds.push((await run()).seconds);
+  return seconds.sort((a, b) => a - b)[times >> 1] ?? 0;
+}
+
+function broken(what: string): void {
+  process.stdout.write(`BROKEN: ${what}\n`);
+  process.exitCode = 1;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -7,13 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { architectures } from '../../build/agent/base-node.ts';
 import { buildAgent } from '../../build/agent/build.ts';
 import { version } from '../../shared/version.ts';
+import { fakeEngine } from '../engines/fake-engine.ts';
 import { startS3Server } from '../s3/server.ts';
 import { buildImage } from '../support/image/build.ts';
 import { bytesOf } from '../support/image/bytes.ts';
 import { writeLayout } from '../support/image/layouts.ts';
 import { accessKeyId, awsEnvironment, secretAccessKey } from '../support/s3.ts';
 import { pushArchive } from '../support/store.ts';
-import { streamingEngine } from './memory/engine.ts';
 import { runTimed } from './memory/measured.ts';
 import { formatTable } from './memory/table.ts';
 
@@ -68,14 +68,21 @@ async function idleMemory([command = '', ...args]: string[]): Promise<number> {
   });
   const references = ['app:1'];
   const image = await buildImage({ layers: [[{ name: 'file', content: 'a layer' }]] });
-  await using engine = await streamingEngine({ image, references });
+  await using engine = await fakeEngine((request, response) => {
+    const path = request.url ?? '';
+    // It has no image, and waits for what is loaded.
+    if (path.includes('/images/json')) response.end('[]');
+    else if (path.includes('/images/load')) request.resume();
+    else if (path.includes('/images/')) response.writeHead(404).end('{"message":"No such image"}');
+    else response.end('{}');
+  });
   const env = { ...awsEnvironment(server.url), DOCKER_HOST: engine.host };
   Object.assign(process.env, env);
   const archive = await bytesOf(await writeLayout({ image, references }, 'oci'));
   await pushArchive('s3://images/store', 'app:1', archive);
   const asked = { operation: 'GetObject', key: /chunks/ } as const;
   server.faults.set([{ match: asked, action: { type: 'never-answer' } }]);
-  const pull = ['pull', 'app:1', '--full', '--store', 's3://images/store'];
+  const pull = ['pull', 'app:1', '--store', 's3://images/store'];
   const unit = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144' };
   const child = spawn(command, [...args, ...pull], {
     env: { ...env, ...unit, HOME: '/nonexistent' },

@@ -88,6 +88,7 @@ url = "$(address)"
 aws-sigv4 = "aws:amz:$region:s3"
 user = "$(field AccessKeyId):$(field SecretAccessKey)"
 header = "x-amz-security-token: $(field Token)"
+header = "x-amz-content-sha256: $(printf '' | sha256sum | cut -d ' ' -f 1)"
 END_OF_CONFIG
 }
 

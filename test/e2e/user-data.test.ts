@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { execFile, spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
+import { promisify } from 'node:util';
 import { version } from '../../shared/version.ts';
+import { startImdsServer } from '../imds/server.ts';
 import { agentFolder } from '../support/agent-folder.ts';
 import { run } from '../support/program.ts';
-import { startTestS3 } from '../support/s3.ts';
+import { accessKeyId, secretAccessKey, startTestS3 } from '../support/s3.ts';
 import { tempFolder } from '../support/temp.ts';
 
 /** Texts of options, and what the unit has for them. */
@@ -28,7 +30,13 @@ function leftOut(command: string): string | false {
 }
 
 suite('wherry user-data', async () => {
-  const s3 = await startTestS3({ after });
+  const instance = {
+    accessKeyId: 'ASIAWHERRYTEST2',
+    secretAccessKey: 's/+',
+    sessionToken: 't//+==',
+  };
+  const credentials = [{ accessKeyId, secretAccessKey }, instance];
+  const s3 = await startTestS3({ after }, { credentials });
   const env = { ...s3.env, WHERRY_STORE: 's3://images/team' };
   const { folder, sums } = await agentFolder({ after }, version);
   const other = await agentFolder({ after }, '9.9.9');
@@ -105,6 +113,20 @@ suite('wherry user-data', async () => {
     const name = `agent/${version}/wherry-agent-${version}-linux-x64.xz`;
     assert.equal(key, `${prefix}/${name}`);
     assert.equal(path, `a%20b/it%27s%20%24HOME%20%281%29%2B%C3%A9/${name}`);
+  });
+
+  test("this machine's curl fetches by role and token", { skip: leftOut('curl') }, async (t) => {
+    const imds = await startImdsServer({ credentials: instance });
+    t.after(() => imds.close());
+    const [functions] = (await print(['--image', 'api'])).split('\nchanged=\n');
+    const path = join(await tempFolder(t), 'agent');
+    const script = join(await tempFolder(t), 'fetch.sh');
+    await writeFile(script, `${functions}\nfind_region\nfetch_with_curl '${path}'\n`);
+    const { stderr } = await promisify(execFile)('sh', [script], {
+      env: { PATH: process.env.PATH, AWS_EC2_METADATA_SERVICE_ENDPOINT: imds.url },
+    });
+    assert.equal(stderr, '');
+    assert.match(await readFile(path, 'utf8'), /^executable wherry-agent-.*\.xz$/);
   });
 
   test('what cannot be is refused', async () => {

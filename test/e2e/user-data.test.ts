@@ -91,13 +91,16 @@ suite('wherry user-data', async () => {
   });
 
   test('no text of an option is run, by the shell or by systemd', async () => {
-    for (const [text, quoted] of weird) {
-      const script = await print(['--image', 'api:production', '--on-change', text]);
-      const { stdout, stderr, status } = sh(script, 'write_unit');
-      assert.equal(status, 0, stderr);
-      assert.equal(/^ExecStart=.* "--on-change" (.*)$/m.exec(stdout)?.[1], quoted);
-      assert.match(stdout, /\[Install\]\nWantedBy=multi-user\.target\n$/);
+    const names = ['on-change', 'health', 'interval', 'keep', 'wave', 'host', 'state'];
+    assert.equal(names.length, weird.length);
+    const given = weird.flatMap(([text], index) => [`--${names[index]}`, text]);
+    const script = await print(['--image', 'api:production', ...given]);
+    const { stdout, stderr, status } = sh(script, 'write_unit');
+    assert.equal(status, 0, stderr);
+    for (const [index, [, quoted]] of weird.entries()) {
+      assert.ok(stdout.includes(` "--${names[index]}" ${quoted}`), `${quoted}\n${stdout}`);
     }
+    assert.match(stdout, /\[Install\]\nWantedBy=multi-user\.target\n$/);
   });
 
   test('a prefix of any characters is a word to the shell, and escaped in the address', async () => {

@@ -29,7 +29,16 @@ try {
   const folder = process.argv[2] ?? temporary;
   if (folder === temporary) await buildAgent(folder);
   const name = join(folder, `wherry-agent-${version}`);
-  const own = `${name}-linux-${process.arch}`;
+  // Unpacked as a machine does it: of a file that is written in one piece Linux maps larger pieces at
+  // once, which then count as resident.
+  const own = join(temporary, 'wherry-agent');
+  const unpacking = [
+    '-c',
+    `xz -dc "$0" > "$1"; chmod 755 "$1"`,
+    `${name}-linux-${process.arch}.xz`,
+    own,
+  ];
+  const unpack = await median(() => runTimed(['sh', ...unpacking], { env: {} }), 3);
 
   const wire = await Promise.all(
     architectures.map(async (architecture) => {
@@ -50,7 +59,6 @@ try {
     );
     if (idle > limits.idle) broken(`the ${form} takes more than ${megabytes(limits.idle)}`);
   }
-  const unpack = await median(() => runTimed(['xz', '-dc', `${own}.xz`], { env: {} }), 3);
   process.stdout.write(`unpacked in ${unpack.toFixed(1)} s\n`);
   for (const [architecture, packed] of wire) {
     if (packed > limits.wire) broken(`${architecture} is more than ${megabytes(limits.wire)}`);

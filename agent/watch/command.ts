@@ -1,4 +1,5 @@
 import type { Command, Outcome } from '../../shared/command/spec.ts';
+import { watchOptions } from '../../shared/command/watch-options.ts';
 import { isWherryError } from '../../shared/error.ts';
 import { describeStates } from './describe.ts';
 import { readSettings } from './settings.ts';
@@ -21,58 +22,7 @@ export const watchCommand: Command = {
     },
   ],
   options: [
-    {
-      name: 'on-change',
-      value: 'COMMAND',
-      description: 'what deploys the image, for /bin/sh; is told of it in WHERRY_ variables',
-    },
-    {
-      name: 'on-change-timeout',
-      value: 'TIME',
-      description: 'how long that may take, 5m by default; then it is ended, and has failed',
-    },
-    {
-      name: 'health',
-      value: 'CHECK',
-      description: 'a command that exits with 0, a URL that answers 2xx, or container:NAME',
-    },
-    {
-      name: 'health-timeout',
-      value: 'TIME',
-      description: 'how long to wait for that, 1m by default',
-    },
-    { name: 'interval', value: 'TIME', description: 'between two looks at a tag, 30s by default' },
-    {
-      name: 'keep',
-      value: 'NUMBER',
-      description: 'images of a tag to keep besides the one that runs, 2 by default',
-    },
-    {
-      name: 'wave',
-      value: 'SHARE%[:DELAY]',
-      description:
-        'take a release at once on this share of hosts, on the others after the delay (30m by ' +
-        'default), unless it has failed somewhere',
-    },
-    {
-      name: 'host',
-      value: 'NAME',
-      description: "this host's name in the fleet, by default its own",
-    },
-    { name: 'heartbeat', value: 'TIME', description: 'between two heartbeats, 5m by default' },
-    {
-      name: 'state',
-      value: 'PATH',
-      description: 'where to keep the state, by default /var/lib/wherry-agent/state.json',
-    },
-    { name: 'config', value: 'PATH', description: 'a JSON file of options, by their names' },
-    {
-      name: 'log-format',
-      value: 'FORMAT',
-      description: 'how each line of the log is written',
-      choices: ['text', 'json'],
-      default: 'text',
-    },
+    ...watchOptions,
     { name: 'once', description: 'look once, do what follows from it, and end' },
   ],
   examples: [

@@ -103,7 +103,11 @@ test('one module knows the names of keys, one touches raw objects', async () => 
   );
   for (const file of sources.filter((name) => /^shared\/(?!store\/keys\.ts)/.test(name))) {
     const text = await readFile(join(root, file), 'utf8');
-    assert.doesNotMatch(text, /[`'](?:chunks|layers|blobs(?!\/sha256)|tags|history|fleet|agent)\//, file);
+    assert.doesNotMatch(
+      text,
+      /[`'](?:chunks|layers|blobs(?!\/sha256)|tags|history|fleet|agent)\//,
+      file,
+    );
   }
 });
 

@@ -66,7 +66,8 @@ export async function parseCommandLine(
         [...commonOptions, ...command.options],
         env,
       );
-      invocation = { command, args: sub.processedArgs.filter((arg) => arg !== undefined), options };
+      const args = sub.processedArgs.flat().filter((arg) => arg !== undefined);
+      invocation = { command, args, options };
     });
   }
   try {

@@ -1,6 +1,6 @@
 /**
  * A systemctl for a root without systemd: writes down what it is asked, and starts the unit's program,
- * with `pull` in place of `watch`, which would not end. A unit counts as active once that succeeded.
+ * for one look, for it would not end. A unit counts as active once that succeeded.
  */
 export const systemctlStandIn = `#!/bin/sh
 set -eu
@@ -15,7 +15,7 @@ case $command in
   is-active) [ -e $state/active ] ;;
   start | restart)
     rm -f $state/active
-    eval "$(sed -n 's/^ExecStart=\\([^ ]*\\) "watch" /\\1 pull /p' /etc/systemd/system/$1.service)"
+    eval "$(sed -n 's/^ExecStart=\\([^ ]*\\) "watch" /\\1 watch --once /p' /etc/systemd/system/$1.service)"
     touch $state/active
     ;;
   daemon-reload) ;;

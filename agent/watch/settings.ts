@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { camelCase, switchOption, textOption, usageError } from '../../shared/command/options.ts';
 import type { OptionValues } from '../../shared/command/spec.ts';
+import { defaultHookTimeout } from '../../shared/command/watch-options.ts';
 import { parseDuration } from '../../shared/duration.ts';
 import { messageOf } from '../../shared/error.ts';
 import {
@@ -103,7 +104,7 @@ function tagSettings(reference: string, options: OptionValues): TagSettings {
   const command = textOption(options, 'onChange');
   const health = textOption(options, 'health');
   const wave = textOption(options, 'wave');
-  const timeout = durationOption(options, 'onChangeTimeout', '5m');
+  const timeout = durationOption(options, 'onChangeTimeout', defaultHookTimeout);
   const healthTimeout = durationOption(options, 'healthTimeout', '1m');
   return {
     tag: parseTagReference(reference),

@@ -3,15 +3,20 @@ import { quoteForUnit } from './quote.ts';
 /** Where a machine has the agent. */
 export const installedAgent = '/usr/local/bin/wherry-agent';
 
-/** Seconds without a sign of life after which systemd starts the agent anew, and for its first pull. */
-const seconds = { watchdog: 180, start: 1800 };
+/**
+ * Seconds without a sign of life after which systemd starts the agent anew; for its first pull; and to
+ * stop, besides what a hook takes.
+ */
+const seconds = { watchdog: 180, start: 1800, stop: 60 };
 
 /**
  * The agent's unit. As root, for the engine's socket is root's; and apart from that it may change
  * nothing but its own folders. Hooks run in it too: what they need beyond is for a drop-in of the
  * operator's (systemd.unit(5)). V8 makes code at run time, which MemoryDenyWriteExecute= would forbid.
+ *
+ * @param hook milliseconds that a hook may take: one that runs when the agent is to stop ends by itself
  */
-export function agentUnit(args: string[]): string {
+export function agentUnit(args: string[], hook: number): string {
   return `[Unit]
 Description=Wherry agent: brings Docker images out of S3
 Wants=network-online.target
@@ -25,6 +30,8 @@ ExecStart=${[installedAgent, ...args.map(quoteForUnit)].join(' ')}
 Restart=always
 RestartSec=5
 TimeoutStartSec=${seconds.start}
+TimeoutStopSec=${Math.ceil(hook / 1000) + seconds.stop}
+KillMode=mixed
 WatchdogSec=${seconds.watchdog}
 Environment=MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=262144
 StateDirectory=wherry-agent

@@ -1,7 +1,8 @@
 import { storeOf } from '../../shared/command/open.ts';
 import { camelCase, listOption, textOption, usageError } from '../../shared/command/options.ts';
 import type { Command, OptionValues } from '../../shared/command/spec.ts';
-import { watchOptions } from '../../shared/command/watch-options.ts';
+import { defaultHookTimeout, watchOptions } from '../../shared/command/watch-options.ts';
+import { parseDuration } from '../../shared/duration.ts';
 import { formatReference, parseTagReference } from '../../shared/image/reference.ts';
 import { type Architecture, architectures } from '../boot/agent-names.ts';
 import { bootExecutables } from '../boot/executables.ts';
@@ -55,6 +56,7 @@ export const userDataCommand: Command = {
     const arch = textOption(options, 'arch');
     const { store } = await storeOf(options, context);
     const place = placeOf(options, context.env);
+    const watch = ['watch', ...images, ...placeOptions(place), ...serviceOptions(options)];
     const script = bootScript({
       version,
       place,
@@ -63,7 +65,7 @@ export const userDataCommand: Command = {
         version,
         arch === 'auto' ? architectures : [arch as Architecture],
       ),
-      unit: agentUnit(['watch', ...images, ...placeOptions(place), ...serviceOptions(options)]),
+      unit: agentUnit(watch, hookTimeout(options)),
     });
     if (Buffer.byteLength(script) > largestUserData) {
       throw usageError(
@@ -74,6 +76,10 @@ export const userDataCommand: Command = {
     return { json: { version, images, script }, text: script.trimEnd() };
   },
 };
+
+function hookTimeout(options: OptionValues): number {
+  return parseDuration(textOption(options, 'onChangeTimeout') ?? defaultHookTimeout);
+}
 
 function serviceOptions(options: OptionValues): string[] {
   return watchOptions.flatMap((option) => {

@@ -1,5 +1,8 @@
 import type { Option } from './spec.ts';
 
+/** How long a command may take that deploys an image. */
+export const defaultHookTimeout = '5m';
+
 /** What `wherry-agent watch` may be told, and `wherry user-data` for a service that runs it. */
 export const watchOptions: Option[] = [
   {
@@ -10,7 +13,7 @@ export const watchOptions: Option[] = [
   {
     name: 'on-change-timeout',
     value: 'TIME',
-    description: 'how long that may take, 5m by default; then it is ended, and has failed',
+    description: `how long that may take, ${defaultHookTimeout} by default; then it is ended, and has failed`,
   },
   {
     name: 'health',

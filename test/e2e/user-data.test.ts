@@ -88,6 +88,8 @@ suite('wherry user-data', async () => {
         `"--store" "s3://images/team" "--region" "us-east-1" "--endpoint-url" "${s3.url}" ` +
         '"--on-change" "systemctl restart api" "--keep" "3"',
     );
+    const patient = await print(['--image', 'api', '--on-change-timeout', '20m']);
+    assert.match(sh(patient, 'write_unit').stdout, /^TimeoutStopSec=1260\nKillMode=mixed$/m);
   });
 
   test('no text of an option is run, by the shell or by systemd', async () => {

@@ -24,7 +24,7 @@ function call(functions: string, boot: Partial<BootScript> = {}, env = {}): stri
     version: '1.2.3',
     place: at({}),
     executables: { x86_64: executable, aarch64: executable },
-    unit: agentUnit(['watch']),
+    unit: agentUnit(['watch'], 300_000),
     ...boot,
   });
   const [definitions] = script.split('\nchanged=\n');

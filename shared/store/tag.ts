@@ -35,7 +35,7 @@ export function decodeTag(tag: TagReference, bytes: Uint8Array): TagRecord {
   const corrupt = (why: string, cause?: unknown) =>
     new WherryError('CORRUPT', `The tag ${formatReference(tag)} is corrupt: ${why}.`, {
       side: 'store',
-      hint: 'Push or promote to it again.',
+      hint: 'Push to it again with --repair.',
       cause,
     });
   let value: Partial<TagRecord> & { wherry?: unknown };

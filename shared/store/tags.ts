@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Options } from '../bucket/bucket.ts';
 import type { Digest } from '../digest.ts';
-import { throwIfAborted, WherryError } from '../error.ts';
+import { isWherryError, throwIfAborted, WherryError } from '../error.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
 import { keys, sequenceOfKey, tagOfKey } from './keys.ts';
 import type { Objects, Version } from './objects.ts';
@@ -54,11 +54,22 @@ export interface MoveOptions extends Options {
   expect?: Digest | 'none' | undefined;
   /** Refuse to move a tag that is there. */
   immutable?: boolean | undefined;
+  /** Replace a pointer that is corrupt, and go on after the last change in the history. */
+  repair?: boolean | undefined;
 }
 
 export function openTags(objects: Objects): Tags {
   const read = (tag: TagReference, options?: Options) =>
     objects.readVersion(keys.tag(tag), (bytes) => decodeTag(tag, bytes), options);
+  /** Where the tag is to be moved from; without a value when it is corrupt, and to be repaired. */
+  const readToMove = (
+    tag: TagReference,
+    options: MoveOptions,
+  ): Promise<{ value: TagRecord | undefined; etag: string } | undefined> =>
+    read(tag, options).catch((error) => {
+      if (!options.repair || !isWherryError(error, 'CORRUPT')) throw error;
+      return objects.readVersion(keys.tag(tag), () => undefined, options);
+    });
   const record = (tag: TagReference, value: TagRecord, options?: Options) =>
     objects.putOnce(keys.change(tag, value.sequence), encodeTag(value), options);
 
@@ -90,20 +101,21 @@ export function openTags(objects: Objects): Tags {
     async moveTag(tag, by, options = {}) {
       for (let lost = 0; ; lost++) {
         throwIfAborted(options.signal);
-        const current = await read(tag, options);
-        checkExpectation(tag, current?.value, options.expect);
-        const change = typeof by === 'function' ? await by(current?.value) : by;
-        if (current?.value.digest === change.digest) return current.value;
-        if (current && options.immutable) throw mayNotMove(tag, current.value);
-        if (current) await record(tag, current.value, options);
+        const pointer = await readToMove(tag, options);
+        const current = pointer?.value;
+        checkExpectation(tag, current, options.expect);
+        const change = typeof by === 'function' ? await by(current) : by;
+        if (current?.digest === change.digest) return current;
+        if (current && options.immutable) throw mayNotMove(tag, current);
+        if (current) await record(tag, current, options);
         const next: TagRecord = {
-          sequence: (current?.value.sequence ?? (await lastSequence(tag, options))) + 1,
+          sequence: (current?.sequence ?? (await lastSequence(tag, options))) + 1,
           id: randomUUID(),
           time: new Date().toISOString(),
-          previous: current?.value.digest,
+          previous: current?.digest,
           ...change,
         };
-        const swapped = await objects.swap(keys.tag(tag), encodeTag(next), current?.etag, options);
+        const swapped = await objects.swap(keys.tag(tag), encodeTag(next), pointer?.etag, options);
         if (swapped || (await wasStored(tag, next, options))) {
           await record(tag, next, options);
           return next;

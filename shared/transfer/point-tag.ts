@@ -39,7 +39,7 @@ export async function pointTag(
     dropped = (current?.platforms ?? []).filter((each) => !target.platforms.includes(each));
     return { action: 'push' as const, source, ...target };
   };
-  const record = await store.moveTag(tag, change, { signal, expect, immutable });
+  const record = await store.moveTag(tag, change, { signal, expect, immutable, repair });
   if (dropped.length > 0 && others === undefined) {
     const text =
       `${formatReference(tag)} no longer has ${dropped.join(', ')}: this push replaced it. ` +

@@ -117,4 +117,23 @@ suite('what is corrupt in a store is never delivered', async () => {
     const result = await run('wherry', args, { env });
     assert.equal(result.code, 4, result.stderr);
   });
+
+  test('a tag that is corrupt is not pushed over, unless to repair it', async () => {
+    const store = join(folder, 'tag');
+    await cp(intact, store, { recursive: true });
+    await writeFile(join(store, 'tags/api:1'), '{"wherry":1,');
+    for (const ended of [await pull(store), await push(store)]) {
+      assert.equal(ended.code, 4, ended.stderr);
+      assert.match(
+        ended.stderr,
+        /The tag api:1 is corrupt: .*\n {2}Push to it again with --repair/,
+      );
+    }
+    assert.equal((await push(store, '--repair')).code, 0);
+    assert.equal((await pull(store)).code, 0);
+    assert.deepEqual((await readdir(join(store, 'history/api:1'))).sort(), [
+      '0000000001',
+      '0000000002',
+    ]);
+  });
 });

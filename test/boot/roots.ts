@@ -1,5 +1,6 @@
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../shared/error.ts';
 import { aptMirror } from '../engines/apt-mirror.ts';
 import { canStartEngine } from '../engines/requirements.ts';
 import { debianRoot } from '../engines/roots.ts';
@@ -19,11 +20,18 @@ const roots = {
 
 export type BootRoot = keyof typeof roots;
 
-/** Why such roots cannot be used here; undefined when they can. */
+/** Why such roots cannot be used here; undefined when they can. In CI it fails when they cannot be made. */
 export async function bootRootsMissing(): Promise<string | undefined> {
-  return (
-    (await canStartEngine()) ?? ((await exists('/usr/bin/apt-get')) ? undefined : 'want of apt')
-  );
+  const missing = await canStartEngine();
+  if (missing) return missing;
+  if (!(await exists('/usr/bin/apt-get'))) return 'want of apt';
+  try {
+    await debianRoot('trixie');
+    return undefined;
+  } catch (error) {
+    if (process.env.CI) throw error;
+    return messageOf(error);
+  }
 }
 
 /** Why nothing of arm64 can run here; false when it can. */

@@ -13,7 +13,7 @@ import { testEngine } from '../support/engine.ts';
 import { bytesOf } from '../support/image/bytes.ts';
 import { helloImage } from '../support/image/hello.ts';
 import { writeLayout } from '../support/image/layouts.ts';
-import { serviceImage } from '../support/image/service.ts';
+import { serviceImage, whyNoService } from '../support/image/service.ts';
 import { freePort } from '../support/probe.ts';
 import { run } from '../support/program.ts';
 import { accessKeyId, secretAccessKey, startTestS3 } from '../support/s3.ts';
@@ -103,34 +103,39 @@ suite('a machine without Node that boots with the script of user-data', { skip }
     });
   }
 
-  test('it ends with the service running, and run again the same container runs', async (t) => {
-    const port = await freePort();
-    const service = await serviceImage('booted', port, true);
-    const bytes = await bytesOf(
-      await writeLayout({ image: service, references: ['web:1'] }, 'oci'),
-    );
-    await pushArchive(store, 'web:production', bytes);
-    const options = ['--on-change', '/usr/local/bin/deploy', '--health', 'container:booted'];
-    const web = ['user-data', '--image', 'web:production', '--arch', 'x64', ...options];
-    const { stdout } = await run('wherry', web, { env });
-    const fresh = await machine(t, 'curl');
-    await fresh.write('/usr/local/bin/deploy', deployScript, 0o755);
-    const container = new Docker({ socketPath: host.url.replace('unix://', '') }).getContainer(
-      'booted',
-    );
-    t.after(() => container.remove({ force: true }));
+  const without = { skip: await whyNoService() };
+  test(
+    'it ends with the service running, and run again the same container runs',
+    without,
+    async (t) => {
+      const port = await freePort();
+      const service = await serviceImage('booted', port, true);
+      const bytes = await bytesOf(
+        await writeLayout({ image: service, references: ['web:1'] }, 'oci'),
+      );
+      await pushArchive(store, 'web:production', bytes);
+      const options = ['--on-change', '/usr/local/bin/deploy', '--health', 'container:booted'];
+      const web = ['user-data', '--image', 'web:production', '--arch', 'x64', ...options];
+      const { stdout } = await run('wherry', web, { env });
+      const fresh = await machine(t, 'curl');
+      await fresh.write('/usr/local/bin/deploy', deployScript, 0o755);
+      const container = new Docker({ socketPath: host.url.replace('unix://', '') }).getContainer(
+        'booted',
+      );
+      t.after(() => container.remove({ force: true }));
 
-    const first = await boot(fresh, stdout);
-    assert.equal(first.code, 0, first.stderr + first.stdout);
-    const page = async () => (await fetch(`http://127.0.0.1:${port}/`)).text();
-    assert.equal(await page(), 'booted');
-    const { Id, State } = await container.inspect();
-    assert.equal(State.Health?.Status, 'healthy');
-    const again = await boot(fresh, stdout);
-    assert.match(again.stdout, /nothing was to be done/);
-    assert.equal((await container.inspect()).Id, Id);
-    assert.equal(await page(), 'booted');
-  });
+      const first = await boot(fresh, stdout);
+      assert.equal(first.code, 0, first.stderr + first.stdout);
+      const page = async () => (await fetch(`http://127.0.0.1:${port}/`)).text();
+      assert.equal(await page(), 'booted');
+      const { Id, State } = await container.inspect();
+      assert.equal(State.Health?.Status, 'healthy');
+      const again = await boot(fresh, stdout);
+      assert.match(again.stdout, /nothing was to be done/);
+      assert.equal((await container.inspect()).Id, Id);
+      assert.equal(await page(), 'booted');
+    },
+  );
 
   for (const what of ['packed', 'plain']) {
     test(`a wrong SHA-256 of what is ${what} stops it before anything is installed`, async (t) => {

@@ -4,7 +4,8 @@
  *
  * Every method throws a WherryError of the side `store`: NO_CREDENTIALS, ACCESS_DENIED,
  * WRONG_REGION, NOT_FOUND (the bucket itself), NO_SPACE, UNAVAILABLE (worth another try), SLOW_DOWN
- * (worth another try, among fewer), FAILED; and INTERRUPTED once its signal has fired. A missing key is an answer, not an error.
+ * (worth another try, among fewer), FAILED; and INTERRUPTED once its signal has fired. A missing key
+ * is an answer, not an error.
  */
 export interface Bucket {
   /** As a user writes it: `s3://bucket/prefix` or `file:///path`. */

@@ -3,8 +3,8 @@ import { constants, type ZstdOptions, zstdCompress, zstdDecompress } from 'node:
 import { limited } from '../limit.ts';
 
 /**
- * Frames made at once, and read at once: as many as libuv's pool has threads. Each has some 5 MB of zstd's own besides,
- * from the call on, and those that only wait for a thread have it for nothing.
+ * Frames made at once, and read at once: as many as libuv's pool has threads. Each has some 5 MB of
+ * zstd's own besides, from the call on, and those that only wait for a thread have it for nothing.
  */
 const framesAtOnce = 4;
 

@@ -13,7 +13,7 @@ const longestPause = 2_000;
 
 /** The only things in a store that move. */
 export interface Tags {
-  getTag(tag: TagReference, options?: Options): Promise<TagRecord | undefined>;
+  getTag(tag: TagReference, options?: RepairOptions): Promise<TagRecord | undefined>;
   /**
    * What the tag points to, unless it still has the ETag that is known: a look at a tag that did not
    * move costs one request without a body.
@@ -49,27 +49,21 @@ export interface Tags {
 /** @param current what the tag is about to be moved from; undefined when it is not there */
 export type ChangeOfTag = (current: TagRecord | undefined) => Promise<TagChange>;
 
-export interface MoveOptions extends Options {
+export interface RepairOptions extends Options {
+  /** Take a pointer that is corrupt for the last change in the history, and replace it. */
+  repair?: boolean | undefined;
+}
+
+export interface MoveOptions extends RepairOptions {
   /** Where the tag must point now; `none`: it must not be there. */
   expect?: Digest | 'none' | undefined;
   /** Refuse to move a tag that is there. */
   immutable?: boolean | undefined;
-  /** Replace a pointer that is corrupt, and go on after the last change in the history. */
-  repair?: boolean | undefined;
 }
 
 export function openTags(objects: Objects): Tags {
   const read = (tag: TagReference, options?: Options) =>
     objects.readVersion(keys.tag(tag), (bytes) => decodeTag(tag, bytes), options);
-  /** Where the tag is to be moved from; without a value when it is corrupt, and to be repaired. */
-  const readToMove = (
-    tag: TagReference,
-    options: MoveOptions,
-  ): Promise<{ value: TagRecord | undefined; etag: string } | undefined> =>
-    read(tag, options).catch((error) => {
-      if (!options.repair || !isWherryError(error, 'CORRUPT')) throw error;
-      return objects.readVersion(keys.tag(tag), () => undefined, options);
-    });
   const record = (tag: TagReference, value: TagRecord, options?: Options) =>
     objects.putOnce(keys.change(tag, value.sequence), encodeTag(value), options);
 
@@ -92,8 +86,31 @@ export function openTags(objects: Objects): Tags {
     return last;
   }
 
+  /** The newest change that the history has; none when that cannot be read either. */
+  async function lastChange(tag: TagReference, options: Options): Promise<TagRecord | undefined> {
+    const key = keys.change(tag, await lastSequence(tag, options));
+    return objects
+      .read(key, (bytes) => decodeTag(tag, bytes), options)
+      .catch((error) => {
+        if (!isWherryError(error, 'CORRUPT')) throw error;
+        return undefined;
+      });
+  }
+
+  /** The pointer; one that is corrupt, and to be repaired, has the value that the history has for it. */
+  async function readPointer(tag: TagReference, options: RepairOptions = {}) {
+    try {
+      const found = await read(tag, options);
+      return found && { ...found, broken: false };
+    } catch (error) {
+      if (!options.repair || !isWherryError(error, 'CORRUPT')) throw error;
+      const found = await objects.readVersion(keys.tag(tag), () => undefined, options);
+      return found && { value: await lastChange(tag, options), etag: found.etag, broken: true };
+    }
+  }
+
   return {
-    getTag: async (tag, options) => (await read(tag, options))?.value,
+    getTag: async (tag, options) => (await readPointer(tag, options))?.value,
 
     pollTag: (tag, known, options) =>
       objects.readChanged(keys.tag(tag), known, (bytes) => decodeTag(tag, bytes), options),
@@ -101,14 +118,15 @@ export function openTags(objects: Objects): Tags {
     async moveTag(tag, by, options = {}) {
       for (let lost = 0; ; lost++) {
         throwIfAborted(options.signal);
-        const pointer = await readToMove(tag, options);
+        const pointer = await readPointer(tag, options);
         const current = pointer?.value;
         checkExpectation(tag, current, options.expect);
         const change = typeof by === 'function' ? await by(current) : by;
-        if (current?.digest === change.digest) return current;
-        if (current && options.immutable) throw mayNotMove(tag, current);
+        const stays = current?.digest === change.digest ? current : undefined;
+        if (stays && !pointer?.broken) return stays;
+        if (current && !stays && options.immutable) throw mayNotMove(tag, current);
         if (current) await record(tag, current, options);
-        const next: TagRecord = {
+        const next: TagRecord = stays ?? {
           sequence: (current?.sequence ?? (await lastSequence(tag, options))) + 1,
           id: randomUUID(),
           time: new Date().toISOString(),

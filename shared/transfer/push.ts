@@ -1,5 +1,4 @@
 import type { Digest } from '../digest.ts';
-import { isWherryError } from '../error.ts';
 import { formatPlatform } from '../image/platform.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
 import type { TagRecord } from '../store/tag.ts';
@@ -50,14 +49,7 @@ export interface PushResult {
 export async function push(request: PushRequest, context: TransferContext): Promise<PushResult> {
   const { store, meter, report, signal } = context;
   const { source, tags, platform, repair, expect } = request;
-  const records = await Promise.all(
-    tags.map((tag) =>
-      store.getTag(tag, { signal }).catch((error) => {
-        if (!repair || !isWherryError(error, 'CORRUPT')) throw error;
-        return undefined;
-      }),
-    ),
-  );
+  const records = await Promise.all(tags.map((tag) => store.getTag(tag, { signal, repair })));
   tags.forEach((tag, index) => {
     checkExpectation(tag, records[index], expect);
   });

@@ -2,25 +2,12 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Bucket } from '../../shared/bucket/bucket.ts';
 import { openFolderBucket } from '../../shared/bucket/folder/folder.ts';
-import { digestOf } from '../../shared/digest.ts';
 import { isWherryError } from '../../shared/error.ts';
-import { mediaType } from '../../shared/image/manifest.ts';
 import { openStore } from '../../shared/store/store.ts';
+import { tagChange as change } from '../support/tag-change.ts';
 import { tempFolder } from '../support/temp.ts';
 
 const tag = { repository: 'api', tag: '1' };
-const change = (name: string) => ({
-  action: 'push' as const,
-  digest: digestOf(Buffer.from(name)),
-  mediaType: mediaType.manifest,
-  source: undefined,
-  platforms: ['linux/amd64'],
-  imageSize: 1,
-  layers: 1,
-  chunks: 1,
-  images: [],
-});
-
 suite('a bit of a tag that is hurt on its way', async () => {
   test('is never taken for the tag, whichever it is', async (t) => {
     const bucket = openFolderBucket(await tempFolder(t, 'bits'));

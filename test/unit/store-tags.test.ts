@@ -2,29 +2,16 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Bucket } from '../../shared/bucket/bucket.ts';
 import { openFolderBucket } from '../../shared/bucket/folder/folder.ts';
-import { contentOf, digestOf } from '../../shared/digest.ts';
+import { contentOf } from '../../shared/digest.ts';
 import { WherryError } from '../../shared/error.ts';
 import { mediaType } from '../../shared/image/manifest.ts';
 import { openStore, type Store } from '../../shared/store/store.ts';
-import type { TagChange, TagRecord } from '../../shared/store/tag.ts';
+import type { TagRecord } from '../../shared/store/tag.ts';
 import { targetOf } from '../../shared/store/tag-images.ts';
+import { tagChange as change } from '../support/tag-change.ts';
 import { type Cleanup, tempFolder } from '../support/temp.ts';
 
 const tag = { repository: 'team/api', tag: 'production' };
-
-function change(name: string): TagChange {
-  return {
-    action: 'push',
-    digest: digestOf(Buffer.from(name)),
-    mediaType: mediaType.manifest,
-    source: undefined,
-    platforms: ['linux/amd64'],
-    imageSize: 1,
-    layers: 1,
-    chunks: 1,
-    images: [],
-  };
-}
 
 async function newBucket(t: Cleanup): Promise<Bucket> {
   return openFolderBucket(await tempFolder(t, 'store'));
@@ -242,3 +229,28 @@ function failing(bucket: Bucket, fits: (key: string) => boolean): Bucket {
     },
   };
 }
+
+test('a pointer that is corrupt is only moved to repair it, from what the history has last', async (t) => {
+  const bucket = await newBucket(t);
+  const store = openStore(bucket);
+  const [first, second] = [change('one'), change('two')];
+  await store.moveTag(tag, first);
+  const last = await store.moveTag(tag, second);
+  const damage = () => bucket.put('tags/team/api:production', Buffer.from('{"wherry":1,'));
+
+  await damage();
+  await assert.rejects(store.moveTag(tag, change('three')), { code: 'CORRUPT' });
+  const seen: (TagRecord | undefined)[] = [];
+  const by = async (current: TagRecord | undefined) => {
+    seen.push(current);
+    return change('three');
+  };
+  const moved = await store.moveTag(tag, by, { repair: true });
+  assert.deepEqual(seen, [last]);
+  assert.deepEqual([moved.sequence, moved.previous], [3, second.digest]);
+
+  await damage();
+  assert.deepEqual(await store.moveTag(tag, change('three'), { repair: true }), moved);
+  assert.deepEqual(await store.getTag(tag), moved);
+  assert.equal((await store.listHistory(tag)).length, 3);
+});

@@ -6,6 +6,7 @@ import { isWherryError, throwIfAborted, WherryError } from '../error.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
 import { keys, sequenceOfKey, tagOfKey } from './keys.ts';
 import type { Objects, Version } from './objects.ts';
+import { formatAuthor } from './origin.ts';
 import { decodeTag, encodeTag, type TagChange, type TagRecord } from './tag.ts';
 
 /** Milliseconds between two tries to move a tag that others move too. */
@@ -192,5 +193,9 @@ function mayNotMove(tag: TagReference, current: TagRecord): WherryError {
 function whereIs(tag: TagReference, current: TagRecord | undefined): string {
   const name = formatReference(tag);
   if (!current) return `${name} is not there`;
-  return `${name} points to ${current.digest} since ${current.time} (change ${current.sequence})`;
+  const by = current.by ? ` by ${formatAuthor(current.by)}` : '';
+  return (
+    `${name} points to ${current.digest} since ${current.time} ` +
+    `(change ${current.sequence}, ${current.action}${by})`
+  );
 }

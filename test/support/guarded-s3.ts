@@ -29,7 +29,10 @@ const roleArn = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
 /** What `load` reads and `save` writes beside the store. */
 export const tarballFolder = 'releases';
 
-/** An S3 server with a bucket that all our policies guard. */
+/** Of Amazon Linux, in the server's region. */
+export const packageBucket = 'al2023-repos-us-east-1-de612dc2';
+
+/** An S3 server with the bucket `images` that all our policies guard, and others. */
 export async function startGuardedS3(t: Cleanup, prefix = 'team'): Promise<GuardedS3> {
   const place = placeOfStore('images', prefix);
   const tarballs = [placeOfStore('images', tarballFolder)];
@@ -50,6 +53,7 @@ export async function startGuardedS3(t: Cleanup, prefix = 'team'): Promise<Guard
   };
   const policy = endpointPolicy(place, { partition: 'aws', region: 'us-east-1' }, tarballs);
   const s3 = await startTestS3(t, {
+    buckets: ['images', 'elsewhere', packageBucket],
     credentials: [...new Set(Object.values(credentials))],
     bucketPolicies: {
       images: bucketPolicy(place, {

@@ -121,6 +121,12 @@ suite('requests that policies refuse, whatever sends them', async () => {
     for (const key of ['api.tar', 'api.tar.zst', 'api.tar.zst.sha256', 'old/api.tgz']) {
       assert.equal(await put('ci', path(key)), '200');
     }
+    const uploads = { method: 'POST', path: path('api.tar'), query: { uploads: '' } };
+    const { body } = await request('ci', uploads);
+    const query = { uploadId: /<UploadId>([^<]+)/.exec(body)?.[1] ?? '' };
+    const abort = { method: 'DELETE', path: path('api.tar'), query };
+    assert.equal(await ask('instance', abort), byIdentity);
+    assert.equal(await ask('ci', abort), '204');
     for (const key of ['/images/api.tar', '/images/teams/api.tar', path('gc/pending.json')]) {
       assert.equal(await put('ci', key), byIdentity, key);
     }

@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { buildPackage } from '../../build/package/build.ts';
+import { type Ended, endOf } from './ended.ts';
 import { type Cleanup, tempFolder } from './temp.ts';
 
 const execute = promisify(execFile);
@@ -15,12 +15,6 @@ export interface Packed {
   size: number;
   /** Paths in the package, sorted. */
   files: string[];
-}
-
-export interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
 }
 
 /** Built and packed as for a release, in a folder of the test's own. */
@@ -50,7 +44,7 @@ export async function installPackage(t: Cleanup, tarball: string): Promise<strin
  *
  * @param node the folder of the Node, first in PATH
  */
-export async function runInstalled(
+export function runInstalled(
   folder: string,
   node: string,
   [program = '', ...args]: string[],
@@ -62,9 +56,5 @@ export async function runInstalled(
     env: { PATH: [node, '/usr/bin', '/bin'].join(delimiter), HOME: join(folder, 'home'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const exit = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject).on('close', resolve);
-  });
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
-  return { code, stdout, stderr };
+  return endOf(child);
 }

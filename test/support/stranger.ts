@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { type Ended, endOf } from './ended.ts';
 import { type Cleanup, tempFolder } from './temp.ts';
 
 const execute = promisify(execFile);
@@ -12,7 +13,7 @@ const root = join(import.meta.dirname, '../..');
 export interface Stranger {
   clone: string;
   /** Types lines, each once the one before it has succeeded. What they export stays. */
-  types(lines: string[]): Promise<{ code: number | null; stdout: string; stderr: string }>;
+  types(lines: string[]): Promise<Ended>;
 }
 
 /**
@@ -23,8 +24,9 @@ export interface Stranger {
  */
 export async function stranger(t: Cleanup, env: Record<string, string>): Promise<Stranger> {
   const folder = await tempFolder(t, 'stranger');
-  const [clone, home, session] = ['wherry', 'home', 'session'].map((name) => join(folder, name));
-  if (!clone || !home || !session) throw new Error('There is nowhere to be.');
+  const clone = join(folder, 'wherry');
+  const home = join(folder, 'home');
+  const session = join(folder, 'session');
   await mkdir(home);
   await cloneTo(clone);
   const { stdout } = await execute('npm', ['config', 'get', 'registry'], { cwd: root });
@@ -33,11 +35,11 @@ export async function stranger(t: Cleanup, env: Record<string, string>): Promise
   const network = { NODE_EXTRA_CA_CERTS, HTTPS_PROXY, NO_PROXY };
   return {
     clone,
-    async types(lines) {
+    types(lines) {
       // A failure in the middle of a && b ends no script by itself, not even with -e.
       const script = [
         `[ ! -e '${session}' ] || . '${session}'`,
-        `trap 'code=$?; export -p > ${session}; exit $code' EXIT`,
+        `trap 'code=$?; export -p > "${session}"; exit $code' EXIT`,
         ...lines.map((line) => `${line}\n[ $? -eq 0 ] || exit 1`),
       ];
       const child = spawn('bash', ['-uc', script.join('\n')], {
@@ -51,21 +53,23 @@ export async function stranger(t: Cleanup, env: Record<string, string>): Promise
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
-      const exit = new Promise<number | null>((resolve, reject) => {
-        child.on('error', reject).on('close', resolve);
-      });
-      const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
-      return { code, stdout: out, stderr: err };
+      return endOf(child);
     },
   };
 }
 
-/** What is not committed comes by a commit that nothing refers to; a clone of a folder has such too. */
+/** A clone, and over it what is not committed yet. */
 async function cloneTo(clone: string): Promise<void> {
-  const identity = ['-c', 'user.name=Wherry', '-c', 'user.email=wherry@example.com'];
-  const { stdout } = await execute('git', [...identity, 'stash', 'create'], { cwd: root });
-  await execute('git', ['clone', '--quiet', '--no-checkout', root, clone]);
-  await execute('git', ['checkout', '--quiet', '--detach', stdout.trim() || 'HEAD'], {
-    cwd: clone,
-  });
+  await execute('git', ['clone', '--quiet', root, clone]);
+  const lists = [
+    ['diff', '--name-only', '-z', 'HEAD'],
+    ['ls-files', '-z', '--others', '--exclude-standard'],
+  ];
+  for (const list of lists) {
+    const { stdout } = await execute('git', list, { cwd: root });
+    for (const file of stdout.split('\0').filter(Boolean)) {
+      await rm(join(clone, file), { force: true });
+      if (existsSync(join(root, file))) await cp(join(root, file), join(clone, file));
+    }
+  }
 }

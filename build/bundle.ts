@@ -1,5 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
 
 /**
  * dockerode's ways to an engine that Wherry does not take (ssh and BuildKit's gRPC sessions), four
@@ -52,17 +55,42 @@ export const moduleSettings = {
   },
 } satisfies BuildOptions;
 
-/** One file a program, which needs nothing but Node: the SDK and dockerode in chunks beside it. */
-export async function bundle(folder: string): Promise<void> {
+/**
+ * The first lines of cli/wherry.js, for sh: the env of Alpine has no -S. To JavaScript the second is a
+ * text and a comment.
+ */
+const launcher = `#!/bin/sh
+':' //; export MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=262144; exec node --max-semi-space-size=1 "$0" "$@"
+`;
+
+const programs = ['wherry', 'wherry-agent'];
+
+/**
+ * One file a program, which needs nothing but Node: the SDK and dockerode in chunks beside it.
+ *
+ * @returns the files that it has something of, from the root of the checkout
+ */
+export async function bundle(folder: string): Promise<string[]> {
   await rm(folder, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     ...moduleSettings,
-    entryPoints: { wherry: 'cli/wherry.js', 'wherry-agent': 'agent/wherry-agent.js' },
+    absWorkingDir: root,
+    entryPoints: programs.map((name) => `build/entry/${name}.js`),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
+    metafile: true,
   });
+  for (const name of programs) {
+    const path = join(folder, `${name}.mjs`);
+    await writeFile(path, launcher + (await readFile(path, 'utf8')));
+    await chmod(path, 0o755);
+  }
+  const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
+  );
+  return [...new Set(used.map(([file]) => file))].sort();
 }
 
-if (import.meta.main) await bundle('dist');
+if (import.meta.main) await bundle(join(root, 'dist'));

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,13 +7,14 @@ import { version } from '../../shared/version.ts';
 import { type Architecture, architectures, baseNode } from './base-node.ts';
 import { singleExecutable } from './executable.ts';
 import { bundleModule, bundleScript } from './script.ts';
+import { writeSums } from './sums.ts';
 
 const run = promisify(execFile);
 
 export interface BuildOptions {
-  architectures?: readonly Architecture[];
+  architectures?: readonly Architecture[] | undefined;
   /** Of xz; 6, which takes a minute each and 9 MB of memory to unpack, is for what is published. */
-  level?: number;
+  level?: number | undefined;
 }
 
 /**
@@ -62,13 +62,4 @@ export async function buildAgent(
 async function compress(path: string, architecture: Architecture, level: number): Promise<void> {
   const filters = [...(architecture === 'x64' ? ['--x86'] : []), `--lzma2=preset=${level}`];
   await run('xz', ['--keep', '--force', '--threads=1', '--check=crc32', ...filters, path]);
-}
-
-/** As sha256sum(1) writes them. */
-async function writeSums(folder: string, files: string[]): Promise<void> {
-  const lines = files.sort().map(async (file) => {
-    const hash = createHash('sha256').update(await readFile(join(folder, file)));
-    return `${hash.digest('hex')}  ${file}\n`;
-  });
-  await writeFile(join(folder, 'SHA256SUMS'), (await Promise.all(lines)).join(''));
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Digest, digestOf } from '../../shared/digest.ts';
 import { WherryError } from '../../shared/error.ts';
 import { agentSums, sumsFile } from '../../shared/store/agent-sums.ts';
-import { agentFilePattern, isPublished } from './agent-names.ts';
+import { agentFilePattern, isPacked, isPublished } from './agent-names.ts';
 
 /** A file to publish; read only when it is due, for they are large. */
 export interface AgentFile {
@@ -13,15 +13,21 @@ export interface AgentFile {
   read(): Promise<Buffer>;
 }
 
+export interface AgentFolder {
+  version: string;
+  files: AgentFile[];
+  /** Whether there are any, and not only the module. */
+  executables: boolean;
+}
+
 /**
  * What is in a folder to publish: the compressed executables and the module, and last the sums, which
- * nobody reads before all the rest is there.
+ * nobody reads before all the rest is there. Without executables the sums are left out: what is published
+ * never changes, and those of the release may follow.
  *
  * @throws WherryError NOT_FOUND or BAD_INPUT when the folder is not what `npm run build:agent` writes
  */
-export async function readAgentFolder(
-  folder: string,
-): Promise<{ version: string; files: AgentFile[] }> {
+export async function readAgentFolder(folder: string): Promise<AgentFolder> {
   const sums = await readIn(folder, sumsFile);
   const listed = agentSums(sums);
   const versions = new Set(listed.map(({ file }) => agentFilePattern.exec(file)?.groups?.version));
@@ -29,10 +35,13 @@ export async function readAgentFolder(
   if (version === undefined || others.length > 0) {
     throw badInput(`${join(folder, sumsFile)} is not about files of one version of wherry-agent.`);
   }
-  const files = listed.filter(({ file }) => isPublished(file));
+  const executables = listed.some(({ file }) => isPacked(file));
+  const last = executables ? [{ file: sumsFile, digest: digestOf(sums) }] : [];
+  const files = [...listed.filter(({ file }) => isPublished(file)), ...last];
   return {
     version,
-    files: [...files, { file: sumsFile, digest: digestOf(sums) }].map(({ file, digest }) => ({
+    executables,
+    files: files.map(({ file, digest }) => ({
       name: file,
       digest,
       async read() {
@@ -49,7 +58,7 @@ async function readIn(folder: string, file: string): Promise<Buffer> {
   return readFile(path).catch((error) => {
     throw new WherryError('NOT_FOUND', `Could not read ${path}: ${error.code}.`, {
       side: 'local',
-      hint: 'Run npm run build:agent, or name the folder it wrote to with --from.',
+      hint: 'Pass --from with a folder that has the files of a release; a checkout makes them: npm run build:agent.',
       cause: error,
     });
   });
@@ -58,6 +67,6 @@ async function readIn(folder: string, file: string): Promise<Buffer> {
 function badInput(message: string): WherryError {
   return new WherryError('BAD_INPUT', message, {
     side: 'local',
-    hint: 'Run npm run build:agent again.',
+    hint: 'Fetch the files of the release again, or in a checkout run npm run build:agent again.',
   });
 }

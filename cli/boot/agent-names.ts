@@ -21,7 +21,12 @@ export function executableNames(version: string, architecture: Architecture) {
   return { plain, packed: `${plain}.xz` };
 }
 
+/** Whether it is a compressed executable. */
+export function isPacked(file: string): boolean {
+  return file.endsWith('.xz');
+}
+
 /** Whether it goes into the store: an executable does so only compressed. */
 export function isPublished(file: string): boolean {
-  return file.endsWith('.xz') || file.endsWith('.mjs');
+  return isPacked(file) || file.endsWith('.mjs');
 }

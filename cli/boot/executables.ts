@@ -33,6 +33,6 @@ export async function bootExecutables(
 function notPublished(what: string): WherryError {
   return new WherryError('NOT_FOUND', `${what} is not in the store.`, {
     side: 'store',
-    hint: 'Publish it: npm run build:agent, then wherry publish-agent.',
+    hint: 'Publish it: wherry publish-agent --from FOLDER with the files of the release, or what npm run build:agent wrote in a checkout.',
   });
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { agentFolder } from '../support/agent-folder.ts';
@@ -44,6 +44,47 @@ suite('wherry publish-agent', () => {
     assert.equal(again.code, 0, again.stderr);
     assert.deepEqual(stored(again), [false, false, false, false]);
     assert.equal(again.json().version, '1.2.3');
+  });
+
+  test('a module alone is published without sums, and tells where the executables are', async (t) => {
+    const s3 = await startTestS3(t);
+    const env = { ...s3.env, WHERRY_STORE: 's3://images/team' };
+    const { folder } = await agentFolder(t, '1.2.3');
+    const packaged = await tempFolder(t, 'packaged');
+    const module = 'wherry-agent-1.2.3.mjs';
+    await copyFile(join(folder, module), join(packaged, module));
+    const sums = await readFile(join(folder, 'SHA256SUMS'), 'utf8');
+    const line = sums.split('\n').find((text) => text.endsWith(module));
+    await writeFile(join(packaged, 'SHA256SUMS'), `${line}\n`);
+    const files = ({ json }: Awaited<ReturnType<typeof run>>) =>
+      (json().files as { file: string; stored: boolean }[]).map(({ file, stored }) => [
+        file,
+        stored,
+      ]);
+
+    const alone = await run('wherry', ['publish-agent', '--from', packaged, '--json'], { env });
+    assert.equal(alone.code, 0, alone.stderr);
+    assert.deepEqual(files(alone), [[module, true]]);
+    assert.match(alone.stderr, /download the files of its release .* publish-agent --from FOLDER/);
+
+    const asked = await run(
+      'wherry',
+      ['user-data', '--image', 'api:1', '--agent-version', '1.2.3'],
+      { env },
+    );
+    assert.equal(asked.code, 3, asked.stderr);
+    assert.match(
+      asked.stderr,
+      /wherry-agent 1\.2\.3 is not in the store.*\n.*files of the release/,
+    );
+
+    const whole = await run('wherry', ['publish-agent', '--from', folder, '--json'], { env });
+    assert.equal(whole.code, 0, whole.stderr);
+    assert.doesNotMatch(whole.stderr, /release/);
+    assert.deepEqual(
+      files(whole).map(([, stored]) => stored),
+      [true, true, false, true],
+    );
   });
 
   test('other bytes of the same version are a conflict, and what is there stays', async (t) => {

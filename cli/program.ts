@@ -4,10 +4,12 @@ import { pullCommand } from '../shared/command/pull.ts';
 import { version } from '../shared/version.ts';
 import { completionCommand } from './commands/completion.ts';
 import { fleetCommand } from './commands/fleet.ts';
+import { historyCommand } from './commands/history.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { lsCommand } from './commands/ls.ts';
 import { publishAgentCommand } from './commands/publish-agent.ts';
 import { pushCommand } from './commands/push.ts';
+import { rollbackCommand } from './commands/rollback.ts';
 import { saveCommand } from './commands/save.ts';
 import { userDataCommand } from './commands/user-data.ts';
 
@@ -22,6 +24,8 @@ export const wherry: Program = {
     loadCommand,
     lsCommand,
     inspectCommand,
+    historyCommand,
+    rollbackCommand,
     fleetCommand,
     publishAgentCommand,
     userDataCommand,

@@ -1,0 +1,49 @@
+import type { Digest } from '../digest.ts';
+import { WherryError } from '../error.ts';
+import { formatReference, type TagReference } from '../image/reference.ts';
+import { formatAuthor } from './origin.ts';
+import { isRemoval, type TagRecord } from './tag.ts';
+
+/** @throws WherryError CONFLICT when the tag is not where `expect` says */
+export function checkExpectation(
+  tag: TagReference,
+  current: TagRecord | undefined,
+  expect: Digest | 'none' | undefined,
+): void {
+  if (expect === undefined || (current?.digest ?? 'none') === expect) return;
+  const wanted = expect === 'none' ? 'to be absent' : `at ${expect}`;
+  throw new WherryError(
+    'CONFLICT',
+    `The tag ${whereIs(tag, current)}; it was expected ${wanted}.`,
+    {
+      side: 'store',
+      hint: 'Look at what moved it, then try again with what it points to now.',
+    },
+  );
+}
+
+/** The error for a tag that moved since a plan for it was shown. */
+export function movedSince(tag: TagReference, last: TagRecord | undefined): WherryError {
+  return new WherryError(
+    'CONFLICT',
+    `The tag was changed after the plan was made: ${whereIs(tag, last)}. Nothing was done.`,
+    { side: 'store', hint: 'Look at what changed it, then try again.' },
+  );
+}
+
+export function mayNotMove(tag: TagReference, current: TagRecord): WherryError {
+  return new WherryError(
+    'CONFLICT',
+    `The tag ${whereIs(tag, current)}, and may not move (--immutable).`,
+    { side: 'store', hint: 'Push under another tag.' },
+  );
+}
+
+function whereIs(tag: TagReference, last: TagRecord | undefined): string {
+  const name = formatReference(tag);
+  if (!last) return `${name} is not there`;
+  const by = last.by ? ` by ${formatAuthor(last.by)}` : '';
+  const change = `(change ${last.sequence}, ${last.action}${by})`;
+  if (isRemoval(last)) return `${name} is gone since ${last.time} ${change}`;
+  return `${name} points to ${last.digest} since ${last.time} ${change}`;
+}

@@ -27,7 +27,7 @@ export interface Tags {
     options?: Options,
   ): Promise<Version<TagRecord> | 'unchanged' | undefined>;
   /** The last change of a tag, its removal too, as {@link MoveOptions.planned} takes it. */
-  lastChange(tag: TagReference, options?: Options): Promise<Version<TagRecord> | undefined>;
+  lastChange(tag: TagReference, options?: Options): Promise<LastChange | undefined>;
   /**
    * Points a tag somewhere else, by compare-and-swap. Where that depends on where it points now, the
    * change is a function of it, called anew each time that another mover was faster; it stores what
@@ -53,6 +53,9 @@ export interface Tags {
   listHistory(tag: TagReference, options?: HistoryOptions): Promise<TagRecord[]>;
 }
 
+/** The record in a tag's pointer, be it that of a removal, and the ETag to swap it by. */
+export type LastChange = Version<TagRecord>;
+
 /** @param current what the tag is about to be moved from; undefined when it is not there */
 export type ChangeOfTag = (current: TagRecord | undefined) => Promise<TagChange>;
 
@@ -67,7 +70,7 @@ export interface MoveOptions extends RepairOptions {
   /** Refuse to move a tag that is there. */
   immutable?: boolean | undefined;
   /** The last change, as a plan was made from it: there must have been none since. */
-  planned?: Version<TagRecord> | undefined;
+  planned?: LastChange | undefined;
 }
 
 /** A pointer, with its record where that can be read, be it the record of a removal. */

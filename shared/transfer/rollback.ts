@@ -2,11 +2,11 @@ import type { Options } from '../bucket/bucket.ts';
 import type { Digest } from '../digest.ts';
 import { WherryError } from '../error.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
-import type { Version } from '../store/objects.ts';
 import type { Author } from '../store/origin.ts';
 import type { Store } from '../store/store.ts';
 import { changeTo, isRemoval, type TagRecord } from '../store/tag.ts';
 import { checkExpectation } from '../store/tag-conflicts.ts';
+import type { LastChange } from '../store/tags.ts';
 import { notInStore } from './resolve.ts';
 
 export interface RollbackRequest {
@@ -19,7 +19,7 @@ export interface RollbackRequest {
 /** What a rollback would do, made from the tag's last change and good for nothing after another. */
 export interface RollbackPlan {
   tag: TagReference;
-  last: Version<TagRecord>;
+  last: LastChange;
   /** Where the tag points; undefined when it was removed. */
   current: TagRecord | undefined;
   /** The change that is gone back to; for a rollback, the one that it restored. */

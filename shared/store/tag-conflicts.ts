@@ -2,7 +2,7 @@ import type { Digest } from '../digest.ts';
 import { WherryError } from '../error.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
 import { formatAuthor } from './origin.ts';
-import { isRemoval, type TagRecord } from './tag.ts';
+import { isRemoval, type TagAction, type TagRecord } from './tag.ts';
 
 /** @throws WherryError CONFLICT when the tag is not where `expect` says */
 export function checkExpectation(
@@ -36,6 +36,27 @@ export function mayNotMove(tag: TagReference, current: TagRecord): WherryError {
     'CONFLICT',
     `The tag ${whereIs(tag, current)}, and may not move (--immutable).`,
     { side: 'store', hint: 'Push under another tag.' },
+  );
+}
+
+/** The error for a tag that the store's settings hold where it is. */
+export function isImmutable(
+  tag: TagReference,
+  current: TagRecord,
+  action: TagAction,
+  pattern: string,
+): WherryError {
+  const removes = action === 'remove';
+  return new WherryError(
+    'CONFLICT',
+    `The tag ${whereIs(tag, current)}, and may not ${removes ? 'be removed' : 'move'}: ` +
+      `it is immutable by the pattern "${pattern}" of the store.`,
+    {
+      side: 'store',
+      hint: removes
+        ? 'Pass --force to remove it all the same.'
+        : `Use another tag, or take the pattern away: wherry config --mutable '${pattern}'.`,
+    },
   );
 }
 

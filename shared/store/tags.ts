@@ -2,13 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Options } from '../bucket/bucket.ts';
 import type { Digest } from '../digest.ts';
-import { isWherryError, throwIfAborted } from '../error.ts';
+import { throwIfAborted } from '../error.ts';
 import type { TagReference } from '../image/reference.ts';
 import { type HistoryOptions, openHistory } from './history.ts';
 import { keys, tagOfKey } from './keys.ts';
 import type { Objects, Version } from './objects.ts';
-import { decodeTag, encodeTag, isRemoval, type TagChange, type TagRecord } from './tag.ts';
-import { checkExpectation, mayNotMove, movedSince } from './tag-conflicts.ts';
+import type { StoreSettings } from './settings.ts';
+import {
+  decodeTag,
+  encodeTag,
+  isRemoval,
+  type TagAction,
+  type TagChange,
+  type TagRecord,
+} from './tag.ts';
+import { checkExpectation, isImmutable, mayNotMove, movedSince } from './tag-conflicts.ts';
+import { type LastChange, openPointers, type Pointer, type RepairOptions } from './tag-pointer.ts';
 
 /** Milliseconds between two tries to move a tag that others move too. */
 const longestPause = 2_000;
@@ -29,6 +38,17 @@ export interface Tags {
   /** The last change of a tag, its removal too, as {@link MoveOptions.planned} takes it. */
   lastChange(tag: TagReference, options?: Options): Promise<LastChange | undefined>;
   /**
+   * What {@link moveTag} checks before it moves a tag that is there, for a plan that tells it early.
+   *
+   * @throws CONFLICT when the tag is immutable by the store's settings
+   */
+  checkMayMove(
+    tag: TagReference,
+    current: TagRecord,
+    action: TagAction,
+    options?: Options,
+  ): Promise<void>;
+  /**
    * Points a tag somewhere else, by compare-and-swap. Where that depends on where it points now, the
    * change is a function of it, called anew each time that another mover was faster; it stores what
    * the change leads to. A change that is a removal leaves its record in the place of the pointer.
@@ -37,8 +57,11 @@ export interface Tags {
    * after it, and again by whoever moves the tag next, so that a writer that dies in between
    * leaves neither a gap nor a record of what never was.
    *
+   * A tag that is there and would move costs one request more, for the store's settings.
+   *
    * @returns the tag's record afterwards: the old one when it pointed there already
-   * @throws CONFLICT when the tag is not where `expect` says, or may not move
+   * @throws CONFLICT when the tag is not where `expect` says, is immutable, or was changed since the
+   *   plan
    */
   moveTag(
     tag: TagReference,
@@ -53,37 +76,23 @@ export interface Tags {
   listHistory(tag: TagReference, options?: HistoryOptions): Promise<TagRecord[]>;
 }
 
-/** The record in a tag's pointer, be it that of a removal, and the ETag to swap it by. */
-export type LastChange = Version<TagRecord>;
-
 /** @param current what the tag is about to be moved from; undefined when it is not there */
 export type ChangeOfTag = (current: TagRecord | undefined) => Promise<TagChange>;
-
-export interface RepairOptions extends Options {
-  /** Take a pointer that is corrupt for the last change in the history, and replace it. */
-  repair?: boolean | undefined;
-}
 
 export interface MoveOptions extends RepairOptions {
   /** Where the tag must point now; `none`: it must not be there. */
   expect?: Digest | 'none' | undefined;
   /** Refuse to move a tag that is there. */
   immutable?: boolean | undefined;
+  /** Move it though it is immutable by the store's settings. */
+  force?: boolean | undefined;
   /** The last change, as a plan was made from it: there must have been none since. */
   planned?: LastChange | undefined;
 }
 
-/** A pointer, with its record where that can be read, be it the record of a removal. */
-interface Pointer {
-  last: TagRecord | undefined;
-  etag: string;
-  broken: boolean;
-}
-
-export function openTags(objects: Objects): Tags {
+export function openTags(objects: Objects, settings: StoreSettings): Tags {
   const history = openHistory(objects);
-  const read = (tag: TagReference, options?: Options) =>
-    objects.readVersion(keys.tag(tag), (bytes) => decodeTag(tag, bytes), options);
+  const { read, readPointer } = openPointers(objects, history);
 
   /**
    * Whether a swap that was refused had been done before, by a try whose answer was lost: then the
@@ -92,22 +101,6 @@ export function openTags(objects: Objects): Tags {
   async function wasStored(tag: TagReference, mine: TagRecord, options: Options): Promise<boolean> {
     if ((await read(tag, options))?.value.id === mine.id) return true;
     return (await history.getChange(tag, mine.sequence, options))?.id === mine.id;
-  }
-
-  /** A pointer that is corrupt, and to be repaired, has the record that the history has for it. */
-  async function readPointer(
-    tag: TagReference,
-    options: RepairOptions = {},
-  ): Promise<Pointer | undefined> {
-    try {
-      const found = await read(tag, options);
-      return found && { last: found.value, etag: found.etag, broken: false };
-    } catch (error) {
-      if (!options.repair || !isWherryError(error, 'CORRUPT')) throw error;
-      const found = await objects.readVersion(keys.tag(tag), () => undefined, options);
-      const last = found && (await history.lastReadable(tag, options));
-      return found && { last, etag: found.etag, broken: true };
-    }
   }
 
   /** The pointer to move, for the first try as the plan saw it: no other may have come since. */
@@ -123,6 +116,11 @@ export function openTags(objects: Objects): Tags {
     return pointer;
   }
 
+  const checkMayMove: Tags['checkMayMove'] = async (tag, current, action, options) => {
+    const pattern = await settings.immutableBy(tag, options);
+    if (pattern) throw isImmutable(tag, current, action, pattern);
+  };
+
   return {
     getTag: async (tag, options) => there((await readPointer(tag, options))?.last),
 
@@ -133,6 +131,7 @@ export function openTags(objects: Objects): Tags {
     },
 
     lastChange: read,
+    checkMayMove,
 
     async moveTag(tag, by, options = {}) {
       for (let lost = 0; ; lost++) {
@@ -146,6 +145,9 @@ export function openTags(objects: Objects): Tags {
         const stays = same ? current : undefined;
         if (stays && !pointer?.broken) return stays;
         if (current && !stays && options.immutable) throw mayNotMove(tag, current);
+        if (current && !stays && !options.force) {
+          await checkMayMove(tag, current, change.action, options);
+        }
         if (last) await history.putChange(tag, last, options);
         const next: TagRecord = stays ?? {
           sequence: (last?.sequence ?? (await history.lastSequence(tag, options))) + 1,

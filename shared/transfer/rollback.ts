@@ -6,7 +6,7 @@ import type { Author } from '../store/origin.ts';
 import type { Store } from '../store/store.ts';
 import { changeTo, isRemoval, type TagRecord } from '../store/tag.ts';
 import { checkExpectation } from '../store/tag-conflicts.ts';
-import type { LastChange } from '../store/tags.ts';
+import type { LastChange } from '../store/tag-pointer.ts';
 import { notInStore } from './resolve.ts';
 
 export interface RollbackRequest {
@@ -50,7 +50,10 @@ export async function planRollback(
       ? await changeBefore(tag, last.value, store, options)
       : await changeAt(tag, to, store, options);
   const target = await originOf(tag, found, store, options);
-  await checkImages(tag, target, store, options);
+  if (current?.digest !== target.digest) {
+    await checkThere(tag, target, store, options);
+    if (current) await store.checkMayMove(tag, current, 'rollback', options);
+  }
   return { tag, last, current, target };
 }
 
@@ -114,15 +117,14 @@ async function originOf(
   return origin?.digest === digest ? origin : record;
 }
 
-async function checkImages(
+/** What is there has its children, so the manifest or the index stands for all of it. */
+async function checkThere(
   tag: TagReference,
-  { sequence, digest, images }: TagRecord,
+  { sequence, digest }: TagRecord,
   store: Store,
   options: Options,
 ): Promise<void> {
-  const digests = new Set([digest, ...images.map((image) => image.digest)]);
-  const blobs = await Promise.all([...digests].map((each) => store.getBlob(each, options)));
-  if (blobs.every((bytes) => bytes !== undefined)) return;
+  if (await store.getBlob(digest, options)) return;
   throw refusal(
     `The image of change ${sequence} of ${formatReference(tag)}, ${digest}, is no longer in the store.`,
     'Go back to another with --to, or push it again.',

@@ -23,7 +23,7 @@ export const rmCommand: Command = {
     noteOption,
     ...planOptions,
   ],
-  examples: ['wherry rm api:4f2c1e', 'wherry rm api:4f2c1e --note "built by mistake" --yes'],
+  examples: ['wherry rm api:4f2c1e', 'wherry rm api:4f2c1e --note INC-417 --yes'],
   async run([name = ''], options, context) {
     const tag = parseTagReference(name);
     const expect = expectationOf(options);

@@ -30,7 +30,7 @@ export const rollbackCommand: Command = {
   ],
   examples: [
     'wherry rollback api:production',
-    'wherry rollback api:production --to 12 --note "carts are broken" --yes',
+    'wherry rollback api:production --to 12 --note INC-417 --yes',
   ],
   async run([name = ''], options, context) {
     const tag = parseTagReference(name);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
 import { parseTagReference } from '../../shared/image/reference.ts';
+import { hasTerminals, openTerminal } from '../support/pseudo-terminal.ts';
 import { buildReleases } from '../support/releases.ts';
 import { startTestS3 } from '../support/s3.ts';
 import { openTestStore, pushArchive } from '../support/store.ts';
-import { hasTerminals, openTerminal } from '../support/terminal.ts';
 
 const skip = hasTerminals() ? false : 'script(1) of util-linux is not installed';
 
@@ -59,7 +59,7 @@ suite('a plan on a terminal', { skip }, async () => {
     assert.match(
       terminal.shown(),
       new RegExp(
-        `api:moved points to ${three.digest} since .* \\(change 3, push.*Nothing was done`,
+        `api:moved points to ${three.digest} since .* \\(change 3, push.*; it moved meanwhile\\. Nothing was done`,
       ),
     );
     assert.equal(await digestOf('api:moved'), three.digest);

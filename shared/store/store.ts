@@ -5,19 +5,22 @@ import { type Contents, openContents } from './contents.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type Format, openFormat } from './format.ts';
 import { openObjects } from './objects.ts';
+import { openSettings, type StoreSettings } from './settings.ts';
 import { openTags, type Tags } from './tags.ts';
 
 /** Images in a bucket: the format of docs/store.md. */
-export interface Store extends Contents, Tags, Format, Fleet, Agents {
+export interface Store extends Contents, Tags, StoreSettings, Format, Fleet, Agents {
   readonly url: string;
 }
 
 export function openStore(bucket: Bucket, report?: Report): Store {
   const objects = openObjects(bucket, report);
+  const settings = openSettings(objects);
   return {
     url: bucket.url,
     ...openContents(objects),
-    ...openTags(objects),
+    ...openTags(objects, settings),
+    ...settings,
     ...openFormat(objects),
     ...openFleet(objects),
     ...openAgents(objects),

@@ -9,6 +9,7 @@ import { lsCommand } from './commands/ls.ts';
 import { publishAgentCommand } from './commands/publish-agent.ts';
 import { pushCommand } from './commands/push.ts';
 import { saveCommand } from './commands/save.ts';
+import { templateCommand } from './commands/template.ts';
 import { userDataCommand } from './commands/user-data.ts';
 
 export const wherry: Program = {
@@ -25,6 +26,7 @@ export const wherry: Program = {
     fleetCommand,
     publishAgentCommand,
     userDataCommand,
+    templateCommand,
     completionCommand(() => wherry),
   ],
 };

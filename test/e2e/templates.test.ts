@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
+import { promisify } from 'node:util';
+import { bundle } from '../../build/bundle.ts';
 import { variable } from '../../cli/templates/cloudformation/intrinsics.ts';
 import type { Template } from '../../cli/templates/cloudformation/template.ts';
 import { run } from '../support/program.ts';
+import { tempFolder } from '../support/temp.ts';
 import { propertiesOf, resourcesIn, textIn } from '../support/templates/evaluate.ts';
 import { readTemplate } from '../support/templates/long-form.ts';
 import { startPrinter, variations } from '../support/templates/print.ts';
@@ -32,6 +37,14 @@ suite('wherry template', async () => {
     for (const args of [variations[1], variations.at(-1)]) {
       assert.deepEqual(readTemplate(await yaml(args ?? [])), await json(args ?? []));
     }
+  });
+
+  test('the bundle prints the same', async (t) => {
+    const folder = await tempFolder(t);
+    await bundle(folder);
+    const command = [join(folder, 'wherry.mjs'), 'template', 'store'];
+    const { stdout } = await promisify(execFile)(process.execPath, command, { env });
+    assert.equal(stdout, await yaml(['store']));
   });
 
   test('without a way out there is no gateway of the internet; with one, only what it takes', async () => {

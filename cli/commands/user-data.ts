@@ -2,7 +2,7 @@ import { listOption, textOption } from '../../shared/command/options.ts';
 import type { Command } from '../../shared/command/spec.ts';
 import { watchOptions } from '../../shared/command/watch-options.ts';
 import { type Architecture, architectures } from '../boot/agent-names.ts';
-import { agentVersionOption, imageOption } from '../boot/options.ts';
+import { agentVersionOption } from '../boot/options.ts';
 import { findMachine, userData } from '../boot/user-data.ts';
 
 export const userDataCommand: Command = {
@@ -14,7 +14,12 @@ export const userDataCommand: Command = {
     'watch are for the service on the machine.',
   arguments: [],
   options: [
-    imageOption,
+    {
+      name: 'image',
+      value: 'NAME:TAG',
+      description: 'the tag to follow; may be repeated',
+      repeats: true,
+    },
     {
       name: 'arch',
       value: 'ARCH',

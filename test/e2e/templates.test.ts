@@ -8,7 +8,7 @@ import { variable } from '../../cli/templates/cloudformation/intrinsics.ts';
 import type { Template } from '../../cli/templates/cloudformation/template.ts';
 import { run } from '../support/program.ts';
 import { tempFolder } from '../support/temp.ts';
-import { propertiesOf, resourcesIn, textIn } from '../support/templates/evaluate.ts';
+import { propertiesOf, resourcesIn, valueIn } from '../support/templates/evaluate.ts';
 import { readTemplate } from '../support/templates/long-form.ts';
 import { startPrinter, variations } from '../support/templates/print.ts';
 import { wrongReferences } from '../support/templates/references.ts';
@@ -21,7 +21,7 @@ suite('wherry template', async () => {
   const service = (...more: string[]) => ['private-service', '--image', 'api:production', ...more];
   const userDataOf = (template: Template, egress: string) => {
     const { LaunchTemplateData } = propertiesOf(template, 'LaunchTemplate');
-    return textIn(template, { Egress: egress }, LaunchTemplateData.UserData);
+    return valueIn(template, { Egress: egress }, LaunchTemplateData.UserData);
   };
 
   for (const args of variations) {

@@ -5,7 +5,7 @@ import { userData } from '../../cli/boot/user-data.ts';
 import { template } from '../../cli/templates/cloudformation/template.ts';
 import { egressChoice } from '../../cli/templates/private-service/egress.ts';
 import { userDataFor } from '../../cli/templates/private-service/user-data.ts';
-import { textIn } from '../support/templates/evaluate.ts';
+import { valueIn } from '../support/templates/evaluate.ts';
 
 const machine = {
   version: '1.2.3',
@@ -25,7 +25,7 @@ const place: Place = {
 /** The script that an instance gets. */
 function scriptFor(egress: string, at: Place): string {
   const made = template('A template', egressChoice);
-  return textIn(made, { Egress: egress }, userDataFor(machine, at));
+  return valueIn(made, { Egress: egress }, userDataFor(machine, at));
 }
 
 test('with IPv6 the script and the agent use dual stack, else they do not', () => {

@@ -95,7 +95,7 @@ const root = sub(`arn:${variable('AWS::Partition')}:iam::${variable('AWS::Accoun
 
 /** What stands in a policy for each. Where no administrators are given, the owner of the account is one. */
 const listOf: Record<string, unknown> = {
-  AdministratorArns: when('HasAdministrators', ref('AdministratorArns'), root),
+  AdministratorArns: when('HasAdministrators', ref('AdministratorArns'), [root]),
   InstanceRoleArns: ref('InstanceRoleArns'),
   VpcEndpointIds: ref('VpcEndpointIds'),
 };

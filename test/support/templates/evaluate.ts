@@ -18,17 +18,30 @@ export function propertiesOf(template: Template, resource: string): any {
   throw new Error(`There is no ${resource}`);
 }
 
-/** The text that functions of a template make of pieces. */
-export function textIn(template: Template, given: Values, value: unknown): string {
-  if (typeof value === 'string') return value;
-  const [name, inner] = Object.entries(value as object)[0] ?? [];
-  const holds = conditionsOf(template, given);
-  if (name === 'Fn::Base64') return textIn(template, given, inner);
-  if (name === 'Fn::If') return textIn(template, given, holds(inner[0]) ? inner[1] : inner[2]);
-  if (name === 'Fn::Join') {
-    return inner[1].map((piece: unknown) => textIn(template, given, piece)).join(inner[0]);
+/**
+ * What a value is in a stack with these parameters. Attributes and what is AWS's own is among them:
+ * `Bucket.Arn`, `AWS::Partition`.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: of whatever shape the value has
+export function valueIn(template: Template, given: Values, value: unknown): any {
+  const inside = (inner: unknown) => valueIn(template, given, inner);
+  const named = (name: string) => given[name] ?? template.Parameters[name]?.Default;
+  if (Array.isArray(value)) return value.map(inside).filter((item) => item !== undefined);
+  if (typeof value !== 'object' || value === null) return value;
+  const [name, inner] = Object.entries(value)[0] ?? [];
+  if (name === 'Fn::Base64') return inside(inner);
+  if (name === 'Fn::If') {
+    return inside(conditionsOf(template, given)(inner[0]) ? inner[1] : inner[2]);
   }
-  throw new Error(`${name} is not known here`);
+  if (name === 'Fn::Join') return inside(inner[1]).join(inner[0]);
+  if (name === 'Fn::Sub') {
+    return inner.replaceAll(/\$\{([\w:.]+)\}/g, (_: string, name: string) => named(name));
+  }
+  if (name === 'Ref') {
+    const isList = template.Parameters[inner]?.Type === 'CommaDelimitedList';
+    return isList ? String(named(inner)).split(',') : named(inner);
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inside(item)]));
 }
 
 function conditionsOf({ Parameters, Conditions }: Template, given: Values) {

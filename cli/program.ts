@@ -13,6 +13,7 @@ import { pushCommand } from './commands/push.ts';
 import { rmCommand } from './commands/rm.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { saveCommand } from './commands/save.ts';
+import { templateCommand } from './commands/template.ts';
 import { userDataCommand } from './commands/user-data.ts';
 
 export const wherry: Program = {
@@ -33,6 +34,7 @@ export const wherry: Program = {
     fleetCommand,
     publishAgentCommand,
     userDataCommand,
+    templateCommand,
     completionCommand(() => wherry),
   ],
 };

@@ -1,18 +1,9 @@
-import { storeOf } from '../../shared/command/open.ts';
-import { camelCase, listOption, textOption, usageError } from '../../shared/command/options.ts';
-import type { Command, OptionValues } from '../../shared/command/spec.ts';
-import { defaultHookTimeout, watchOptions } from '../../shared/command/watch-options.ts';
-import { parseDuration } from '../../shared/duration.ts';
-import { formatReference, parseTagReference } from '../../shared/image/reference.ts';
+import { listOption, textOption } from '../../shared/command/options.ts';
+import type { Command } from '../../shared/command/spec.ts';
+import { watchOptions } from '../../shared/command/watch-options.ts';
 import { type Architecture, architectures } from '../boot/agent-names.ts';
-import { bootExecutables } from '../boot/executables.ts';
-import { parseVersion } from '../boot/parse.ts';
-import { placeOf, placeOptions } from '../boot/place.ts';
-import { bootScript } from '../boot/script.ts';
-import { agentUnit } from '../boot/unit.ts';
-
-/** Bytes (Amazon EC2 User Guide, "Run commands when you launch an EC2 instance with user data input"). */
-const largestUserData = 16_384;
+import { agentVersionOption } from '../boot/options.ts';
+import { findMachine, userData } from '../boot/user-data.ts';
 
 export const userDataCommand: Command = {
   name: 'user-data',
@@ -36,11 +27,7 @@ export const userDataCommand: Command = {
       choices: [...architectures, 'auto'],
       default: 'auto',
     },
-    {
-      name: 'agent-version',
-      value: 'VERSION',
-      description: 'of the agent to install, as published; that of this program unless given',
-    },
+    agentVersionOption,
     ...watchOptions,
   ],
   examples: [
@@ -48,42 +35,15 @@ export const userDataCommand: Command = {
     'wherry user-data --image api:production --arch arm64 --health container:api',
   ],
   async run(_args, options, context) {
-    const images = listOption(options, 'image').map((text) =>
-      formatReference(parseTagReference(text)),
-    );
-    if (images.length === 0) throw usageError('No image is given.', 'Pass --image NAME:TAG.');
-    const version = parseVersion(textOption(options, 'agentVersion') ?? context.version);
     const arch = textOption(options, 'arch');
-    const { store } = await storeOf(options, context);
-    const place = placeOf(options, context.env);
-    const watch = ['watch', ...images, ...placeOptions(place), ...serviceOptions(options)];
-    const script = bootScript({
-      version,
-      place,
-      executables: await bootExecutables(
-        { store, prefix: place.location.path, signal: context.signal },
-        version,
-        arch === 'auto' ? architectures : [arch as Architecture],
-      ),
-      unit: agentUnit(watch, hookTimeout(options)),
-    });
-    if (Buffer.byteLength(script) > largestUserData) {
-      throw usageError(
-        `The script has ${Buffer.byteLength(script)} bytes; EC2 takes ${largestUserData}.`,
-        'Put the options of watch into a file on the machine, and pass --config.',
-      );
-    }
+    const { machine, place } = await findMachine(
+      listOption(options, 'image'),
+      arch === 'auto' ? architectures : [arch as Architecture],
+      options,
+      context,
+    );
+    const script = userData(machine, place);
+    const { version, images } = machine;
     return { json: { version, images, script }, text: script.trimEnd() };
   },
 };
-
-function hookTimeout(options: OptionValues): number {
-  return parseDuration(textOption(options, 'onChangeTimeout') ?? defaultHookTimeout);
-}
-
-function serviceOptions(options: OptionValues): string[] {
-  return watchOptions.flatMap((option) => {
-    const value = textOption(options, camelCase(option.name));
-    return value === undefined || value === option.default ? [] : [`--${option.name}`, value];
-  });
-}

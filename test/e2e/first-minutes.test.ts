@@ -61,6 +61,7 @@ const blocks: Block[] = [
     },
     shows: /^Published wherry-agent .* in s3:\/\/my-images\/team\.$/m,
   },
+  { begins: 'npx wherry template store', shows: /^$/ },
 ];
 
 const root = join(import.meta.dirname, '../..');
@@ -118,5 +119,12 @@ suite("a stranger's first five minutes", async () => {
     const script = await readFile(join(clone, 'user-data.sh'), 'utf8');
     assert.match(script, /^#!\/bin\/.*sh\n/);
     assert.equal(spawnSync('bash', ['-n'], { input: script }).status, 0);
+  });
+
+  test('and the templates are for CloudFormation', async () => {
+    for (const name of ['images', 'images-ci', 'api']) {
+      const template = await readFile(join(clone, `${name}.yaml`), 'utf8');
+      assert.match(template, /^AWSTemplateFormatVersion: .*^Resources:$/ms);
+    }
   });
 });

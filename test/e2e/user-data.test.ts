@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { version } from '../../shared/version.ts';
 import { startImdsServer } from '../imds/server.ts';
 import { agentFolder } from '../support/agent-folder.ts';
+import { leftOut } from '../support/left-out.ts';
 import { run } from '../support/program.ts';
 import { accessKeyId, secretAccessKey, startTestS3 } from '../support/s3.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -23,11 +24,6 @@ const weird = [
 ] as const;
 
 const all = weird.map(([text]) => text).join(' ');
-
-function leftOut(command: string): string | false {
-  const found = spawnSync(command, ['--version']).status === 0;
-  return found ? false : `LEFT OUT: ${command} is not installed`;
-}
 
 suite('wherry user-data', async () => {
   const instance = {

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -25,6 +23,7 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { sdkClient, startServer } from './testing/harness.ts';
+import { startMoto } from './testing/moto.ts';
 import { isInstalled } from './testing/programs.ts';
 
 /**
@@ -43,24 +42,6 @@ const MOTO_IS_WRONG: Record<string, { fields: string[] | 'all'; reason: string }
   'complete again': { fields: ['VersionId'], reason: 'the bucket has no versions' },
   'get part': { fields: 'all', reason: 'moto ignores the part number of a get' },
 };
-
-/** Starts moto's server, an S3 in Python, and stops it after the test. */
-async function startMoto(t: TestContext): Promise<string> {
-  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  t.after(() => {
-    child.kill();
-  });
-  for await (const line of createInterface({ input: child.stderr })) {
-    const url = /Running on (http:\S+)/.exec(line)?.[1];
-    if (url !== undefined) {
-      child.stderr.resume();
-      return url;
-    }
-  }
-  throw new Error('moto_server ended before it listened');
-}
 
 interface Answer {
   $metadata: { httpStatusCode?: number };

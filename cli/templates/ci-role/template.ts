@@ -1,0 +1,92 @@
+import { textOption, usageError } from '../../../shared/command/options.ts';
+import type { OptionValues } from '../../../shared/command/spec.ts';
+import { attribute, equals, ref, when } from '../cloudformation/intrinsics.ts';
+import { policyParameter } from '../cloudformation/policy-parameter.ts';
+import { type Piece, type Template, template } from '../cloudformation/template.ts';
+
+/** Who issues the tokens, and for whom (GitHub Docs, "OpenID Connect in Amazon Web Services"). */
+const issuer = 'token.actions.githubusercontent.com';
+const audience = 'sts.amazonaws.com';
+
+/** A role that the workflows of one repository have, on one branch or in one environment. */
+export function ciRoleTemplate(options: OptionValues): Template {
+  const subject = subjectOf(options);
+  return template(
+    `A role that pushes to a store of Wherry, for ${subject}`,
+    provider,
+    role(subject),
+  );
+}
+
+/** An account has one provider for GitHub: made here, and left when the stack goes; or one that is there. */
+const provider: Piece = {
+  Parameters: {
+    OidcProviderArn: {
+      Type: 'String',
+      Description:
+        "GitHub's OIDC provider, where the account has it already; it is made otherwise.",
+      AllowedPattern: `^(arn:aws[a-z-]*:iam::[0-9]+:oidc-provider/${issuer})?$`,
+      Default: '',
+    },
+  },
+  Conditions: { WithoutProvider: equals(ref('OidcProviderArn'), '') },
+  Resources: {
+    OidcProvider: {
+      Type: 'AWS::IAM::OIDCProvider',
+      Condition: 'WithoutProvider',
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { Url: `https://${issuer}`, ClientIdList: [audience] },
+    },
+  },
+};
+
+function role(subject: string): Piece {
+  const trust = {
+    Effect: 'Allow',
+    Principal: {
+      Federated: when('WithoutProvider', ref('OidcProvider'), ref('OidcProviderArn')),
+    },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { [`${issuer}:aud`]: audience, [`${issuer}:sub`]: subject } },
+  };
+  return {
+    Parameters: {
+      CiPolicyArn: policyParameter('The policy for CI: CiPolicyArn of the template store.'),
+    },
+    Resources: {
+      CiRole: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [trust] },
+          ManagedPolicyArns: [ref('CiPolicyArn')],
+        },
+      },
+    },
+    Outputs: {
+      CiRoleArn: {
+        Description: 'For role-to-assume of aws-actions/configure-aws-credentials.',
+        Value: attribute('CiRole', 'Arn'),
+      },
+    },
+  };
+}
+
+/** The subject of the tokens, whole: a pattern in it would be read as one character after another. */
+function subjectOf(options: OptionValues): string {
+  const repository = textOption(options, 'repository');
+  const branch = textOption(options, 'branch');
+  const environment = textOption(options, 'environment');
+  if (!repository || !/^[\w.-]+\/[\w.-]+$/.test(repository)) {
+    throw usageError('No repository of GitHub is given.', 'Pass --repository OWNER/NAME.');
+  }
+  if ((branch === undefined) === (environment === undefined)) {
+    throw usageError(
+      'Either a branch or an environment has to be given.',
+      'Pass --branch NAME, or --environment NAME.',
+    );
+  }
+  const place = branch === undefined ? `environment:${environment}` : `ref:refs/heads/${branch}`;
+  if (/^[\w./ :#+@-]+$/.test(place)) return `repo:${repository}:${place}`;
+  throw usageError(`"${branch ?? environment}" cannot be in a policy.`, 'Give the name as it is.');
+}

@@ -1,0 +1,74 @@
+import { attribute, ref, sub, variable, when } from '../cloudformation/intrinsics.ts';
+import type { Piece } from '../cloudformation/template.ts';
+import { ipv6Subnets } from './ipv6.ts';
+import { privateSubnets } from './network.ts';
+
+/** Has the group wait for what is there only under a condition, which DependsOn cannot. */
+const afterIpv6 = {
+  Key: 'Ipv6Subnets',
+  Value: when('WithIpv6', { 'Fn::Join': [' ', ipv6Subnets] }, 'none'),
+  PropagateAtLaunch: false,
+};
+
+/** As many instances as are asked for, always; a new launch template replaces them one by one. */
+export const instanceGroup: Piece = {
+  Parameters: {
+    Instances: {
+      Type: 'Number',
+      Description: 'How many instances there are.',
+      Default: 2,
+      MinValue: 1,
+    },
+    MaxInstances: {
+      Type: 'Number',
+      Description:
+        'How many there are at most: more than Instances, for a new one comes before an old one goes.',
+      Default: 3,
+      MinValue: 2,
+    },
+    BootSeconds: {
+      Type: 'Number',
+      Description:
+        'The time that a new instance has until it is well: for Docker, the agent and the image.',
+      Default: 300,
+      MinValue: 60,
+      MaxValue: 3600,
+    },
+  },
+  Resources: {
+    ServiceGroup: {
+      Type: 'AWS::AutoScaling::AutoScalingGroup',
+      DependsOn: ['PrivateRoutes1', 'PrivateRoutes2', 'S3Endpoint'],
+      UpdatePolicy: {
+        AutoScalingRollingUpdate: {
+          MinInstancesInService: ref('Instances'),
+          MaxBatchSize: 1,
+          PauseTime: sub(`PT${variable('BootSeconds')}S`),
+          SuspendProcesses: [
+            'HealthCheck',
+            'ReplaceUnhealthy',
+            'AZRebalance',
+            'AlarmNotification',
+            'ScheduledActions',
+          ],
+        },
+      },
+      Properties: {
+        MinSize: ref('Instances'),
+        MaxSize: ref('MaxInstances'),
+        VPCZoneIdentifier: privateSubnets,
+        LaunchTemplate: {
+          LaunchTemplateId: ref('LaunchTemplate'),
+          Version: attribute('LaunchTemplate', 'LatestVersionNumber'),
+        },
+        TargetGroupARNs: [ref('TargetGroup')],
+        HealthCheckType: 'ELB',
+        HealthCheckGracePeriod: ref('BootSeconds'),
+        Tags: [afterIpv6],
+      },
+    },
+  },
+  Outputs: {
+    ServiceGroupName: { Description: 'The Auto Scaling group.', Value: ref('ServiceGroup') },
+  },
+};

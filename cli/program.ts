@@ -8,6 +8,7 @@ import { fleetCommand } from './commands/fleet.ts';
 import { historyCommand } from './commands/history.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { lsCommand } from './commands/ls.ts';
+import { promoteCommand } from './commands/promote.ts';
 import { publishAgentCommand } from './commands/publish-agent.ts';
 import { pushCommand } from './commands/push.ts';
 import { rmCommand } from './commands/rm.ts';
@@ -27,6 +28,7 @@ export const wherry: Program = {
     loadCommand,
     lsCommand,
     inspectCommand,
+    promoteCommand,
     historyCommand,
     rollbackCommand,
     rmCommand,

@@ -5,11 +5,12 @@ import { type Contents, openContents } from './contents.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type Format, openFormat } from './format.ts';
 import { openObjects } from './objects.ts';
+import { openParts, type Parts } from './parts.ts';
 import { openSettings, type StoreSettings } from './settings.ts';
 import { openTags, type Tags } from './tags.ts';
 
 /** Images in a bucket: the format of docs/store.md. */
-export interface Store extends Contents, Tags, StoreSettings, Format, Fleet, Agents {
+export interface Store extends Contents, Parts, Tags, StoreSettings, Format, Fleet, Agents {
   readonly url: string;
 }
 
@@ -19,6 +20,7 @@ export function openStore(bucket: Bucket, report?: Report): Store {
   return {
     url: bucket.url,
     ...openContents(objects),
+    ...openParts(objects),
     ...openTags(objects, settings),
     ...settings,
     ...openFormat(objects),

@@ -5,6 +5,7 @@ import { instanceRegion } from './instance-region.ts';
 import { renewCredentials } from './renewal.ts';
 
 export interface S3Settings {
+  profile?: string | undefined;
   region?: string | undefined;
   endpointUrl?: string | undefined;
   dualStack?: boolean | undefined;
@@ -46,6 +47,7 @@ export function createClient(settings: S3Settings): S3Client {
       httpsAgent: { keepAlive: true, maxSockets: settings.sockets },
     },
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
+    ...(settings.profile ? ofProfile(settings.profile, custom) : {}),
     ...(settings.dualStack ? { useDualstackEndpoint: true } : {}),
   };
   const client = new S3Client({ ...config, ...(region ? { region } : {}) });
@@ -53,6 +55,11 @@ export function createClient(settings: S3Settings): S3Client {
   return renewing(
     new S3Client({ ...config, region: () => findRegion(client, env, custom !== undefined) }),
   );
+}
+
+/** Of a profile that is named; what AWS_PROFILE says of the endpoint is not for it. */
+function ofProfile(profile: string, endpoint: string | undefined): S3ClientConfig {
+  return { profile, ignoreConfiguredEndpointUrls: true, ...(endpoint ? { endpoint } : {}) };
 }
 
 function renewing(client: S3Client): S3Client {

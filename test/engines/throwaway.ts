@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { runIsolated } from './isolated.ts';
+import { type Isolation, runIsolated } from './isolated.ts';
 import { isAlive } from './leftovers.ts';
 
 export { canStartEngine } from './requirements.ts';
@@ -22,7 +22,7 @@ export interface ThrowawayEngine extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-export interface ThrowawayOptions {
+export interface ThrowawayOptions extends Pick<Isolation, 'layered' | 'network'> {
   /** Part of the folder's name, for whoever looks at the processes. */
   name: string;
   /** Where its images are kept while it lives; a fresh folder unless given. */
@@ -60,7 +60,7 @@ const runs = '/var/tmp/wherry-engines/run';
  *   keeps images in `data`, and in `exec` what must not outlive it
  */
 export async function startThrowaway(
-  { name, folder, root, disk }: ThrowawayOptions,
+  { name, folder, ...isolation }: ThrowawayOptions,
   command: (folder: string) => string[],
 ): Promise<ThrowawayEngine> {
   await removeLeftovers();
@@ -68,7 +68,7 @@ export async function startThrowaway(
   const start = async () => {
     const socket = join(home, 'engine.sock');
     await rm(socket, { force: true });
-    const engine = await runIsolated({ folder: home, root, disk, command });
+    const engine = await runIsolated({ ...isolation, folder: home, command });
     const version = await answer(socket, engine.exited, home).catch((error) => {
       signalProcess(engine.pid, 'SIGKILL');
       throw error;

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { type Isolation, runIsolated } from './isolated.ts';
 import { isAlive } from './leftovers.ts';
+import { runFolder } from './run-folder.ts';
 
 export { canStartEngine } from './requirements.ts';
 
@@ -53,8 +54,6 @@ export function startDockerEngine(options: DockerOptions): Promise<ThrowawayEngi
   ]);
 }
 
-const runs = '/var/tmp/wherry-engines/run';
-
 /**
  * @param command given the engine's folder as the engine sees it: it listens at `engine.sock`,
  *   keeps images in `data`, and in `exec` what must not outlive it
@@ -63,8 +62,7 @@ export async function startThrowaway(
   { name, folder, ...isolation }: ThrowawayOptions,
   command: (folder: string) => string[],
 ): Promise<ThrowawayEngine> {
-  await removeLeftovers();
-  const home = folder ?? (await mkdtemp(join(await made(runs), `${name}-${process.pid}-`)));
+  const home = folder ?? (await runFolder(name));
   const start = async () => {
     const socket = join(home, 'engine.sock');
     await rm(socket, { force: true });
@@ -134,17 +132,4 @@ function askVersion(socketPath: string): Promise<string> {
 /** Does nothing when the process is gone. */
 function signalProcess(pid: number, signal: NodeJS.Signals): void {
   if (isAlive(pid)) process.kill(pid, signal);
-}
-
-/** The folders of killed runs; their engines ended with them. */
-async function removeLeftovers(): Promise<void> {
-  for (const name of await readdir(runs).catch(() => [])) {
-    const owner = Number(/-(\d+)-[^-]*$/.exec(name)?.[1]);
-    if (owner && !isAlive(owner)) await rm(join(runs, name), { recursive: true, force: true });
-  }
-}
-
-async function made(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  return folder;
 }

@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runIsolated } from '../engines/isolated.ts';
+import { runFolder } from '../engines/run-folder.ts';
 import { succeed } from '../engines/shell.ts';
-import { type Cleanup, tempFolder } from '../support/temp.ts';
+import type { Cleanup } from '../support/temp.ts';
 
 export interface Host {
   /** Of its first process, with which its network ends, and all that runs there. */
@@ -18,12 +19,13 @@ export interface Host {
  * @param hosts its /etc/hosts
  */
 export async function startHost(t: Cleanup, hosts = ''): Promise<Host> {
-  const folder = await tempFolder(t, 'host');
+  const folder = await runFolder('host');
   const command = () => ['sleep', 'infinity'];
   const { pid, exited } = await runIsolated({ folder, network: 'own', command });
   t.after(async () => {
     process.kill(pid, 'SIGKILL');
     await exited;
+    await rm(folder, { recursive: true, force: true });
   });
   const host = hostOf(pid);
   await writeFile(join(folder, 'hosts'), hosts);

@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 /** Every host has one address; the router has that of the instance's metadata and names besides. */
 export interface Addresses {
   ci: string;
@@ -49,3 +51,8 @@ export const bucketName = 's3.test';
 
 /** The instance's on its link, by which its packets are told from all others. */
 export const instanceMac = '02:00:00:00:00:20';
+
+/** An address as it stands in a URL. */
+export function hostOfUrl(address: string): string {
+  return isIPv6(address) ? `[${address}]` : address;
+}

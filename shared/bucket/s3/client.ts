@@ -47,8 +47,8 @@ export function createClient(settings: S3Settings): S3Client {
       httpAgent: { keepAlive: true, maxSockets: settings.sockets },
       httpsAgent: { keepAlive: true, maxSockets: settings.sockets },
     },
-    ...(settings.profile ? { profile: settings.profile } : {}),
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
+    ...(settings.profile ? ofProfile(settings.profile, custom) : {}),
     ...(settings.dualStack ? { useDualstackEndpoint: true } : {}),
   };
   const chain = new S3Client({ ...config, ...(region ? { region } : {}) });
@@ -59,6 +59,11 @@ export function createClient(settings: S3Settings): S3Client {
   });
   renewCredentials(client);
   return client;
+}
+
+/** Of a profile that is named; what AWS_PROFILE says of the endpoint is not for it. */
+function ofProfile(profile: string, endpoint: string | undefined): S3ClientConfig {
+  return { profile, ignoreConfiguredEndpointUrls: true, ...(endpoint ? { endpoint } : {}) };
 }
 
 async function findRegion(chain: S3Client, env: Environment, custom: boolean): Promise<string> {

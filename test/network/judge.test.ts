@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addresses, instanceMac, ports } from './addresses.ts';
+import { addresses, ports, routerMac } from './addresses.ts';
 import { judge } from './judge.ts';
 import type { Packet } from './packet.ts';
 
 const at = addresses.IPv6;
 
 const packet = (parts: Partial<Packet>): Packet => ({
-  mac: instanceMac,
+  mac: '02:00:00:00:00:20',
   protocol: 'tcp',
   source: at.instance,
   destination: at.gateway,
@@ -20,7 +20,7 @@ const packet = (parts: Partial<Packet>): Packet => ({
 });
 
 const question = packet({
-  ...{ mac: '02:00:00:00:00:01', source: at.gateway, destination: at.instance, begins: true },
+  ...{ mac: routerMac, source: at.gateway, destination: at.instance, begins: true },
   ...{ sourcePort: 40_000, destinationPort: ports.service },
 });
 

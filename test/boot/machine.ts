@@ -17,8 +17,8 @@ export interface Machine {
 
 /**
  * A fresh machine of its own for a test: a layer over one of the roots, which keeps what was written
- * over several runs. It shares the network, or has that of a process when given one, and shares the
- * Docker engine when given one's socket.
+ * over several runs. It has this machine's network, or that of the process `network`; and the Docker
+ * engine when given one's socket.
  */
 export async function startMachine(
   t: Cleanup,

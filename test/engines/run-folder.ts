@@ -19,6 +19,8 @@ export async function runFolder(name: string): Promise<string> {
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(runs).catch(() => [])) {
     const owner = Number(/-(\d+)-[^-]*$/.exec(name)?.[1]);
-    if (owner && !isAlive(owner)) await rm(join(runs, name), { recursive: true, force: true });
+    if (!owner || isAlive(owner)) continue;
+    // Others may be removing it at the same time; what is left is for the next run.
+    await rm(join(runs, name), { recursive: true, force: true }).catch(() => {});
   }
 }

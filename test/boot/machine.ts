@@ -1,15 +1,9 @@
 import { spawn } from 'node:child_process';
 import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { type Ended, endOf } from '../support/ended.ts';
 import { type Cleanup, tempFolder } from '../support/temp.ts';
 import { type BootRoot, bootRoot } from './roots.ts';
-
-export interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 export interface Machine {
   /** Runs a command in it to its end, as root, with nothing of this process's environment. */
@@ -23,14 +17,21 @@ export interface Machine {
 
 /**
  * A fresh machine of its own for a test: a layer over one of the roots, which keeps what was written
- * over several runs. It shares the network, and the Docker engine when given one's socket.
+ * over several runs. It has this machine's network, or that of the process `network`; and the Docker
+ * engine when given one's socket.
  */
-export async function startMachine(t: Cleanup, name: BootRoot, engine?: string): Promise<Machine> {
+export async function startMachine(
+  t: Cleanup,
+  name: BootRoot,
+  engine?: string,
+  network?: number,
+): Promise<Machine> {
   const root = await bootRoot(name);
   const folder = await tempFolder(t, 'machine');
   const upper = join(folder, 'upper');
   for (const made of ['upper', 'work', 'root']) await mkdir(join(folder, made));
   const socket = engine?.replace('unix://', '') ?? '';
+  const enterNetwork = network === undefined ? [] : ['--target', `${network}`, '--net'];
 
   async function write(path: string, content: string, mode = 0o644): Promise<void> {
     await mkdir(dirname(join(upper, path)), { recursive: true });
@@ -48,22 +49,26 @@ export async function startMachine(t: Cleanup, name: BootRoot, engine?: string):
     async run(command, env = {}) {
       const isolated = ['--mount', '--pid', '--fork', '--kill-child'];
       const child = spawn(
-        'unshare',
-        [...isolated, 'sh', '-ec', enter, 'sh', root, folder, socket, ...command],
+        'nsenter',
+        [
+          ...enterNetwork,
+          'unshare',
+          ...isolated,
+          'sh',
+          '-ec',
+          enter,
+          'sh',
+          root,
+          folder,
+          socket,
+          ...command,
+        ],
         {
           env: { ...environment, ...env },
           stdio: ['ignore', 'pipe', 'pipe'],
         },
       );
-      const exit = new Promise<number | null>((resolve, reject) => {
-        child.on('error', reject).on('close', resolve);
-      });
-      const [stdout, stderr, code] = await Promise.all([
-        text(child.stdout),
-        text(child.stderr),
-        exit,
-      ]);
-      return { code, stdout, stderr };
+      return endOf(child);
     },
   };
 }

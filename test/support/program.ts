@@ -10,6 +10,8 @@ export interface RunOptions {
   /** What the program reads; nothing by default. */
   stdin?: Readable | Buffer;
   cwd?: string;
+  /** What a command begins with that is to run elsewhere, such as in other namespaces. */
+  enter?: string[];
   /** Is given the process as soon as it runs: to kill it, for instance. */
   started?: (process: ChildProcess) => void;
 }
@@ -30,10 +32,12 @@ export interface RunResult {
 export async function run(
   program: 'wherry' | 'wherry-agent',
   args: string[],
-  { env, stdin, cwd, started }: RunOptions = {},
+  { env, stdin, cwd, enter = [], started }: RunOptions = {},
 ): Promise<RunResult> {
   const folder = program === 'wherry' ? 'cli' : 'agent';
-  const child = spawn(process.execPath, [join(root, folder, `${program}.js`), ...args], {
+  const file = join(root, folder, `${program}.js`);
+  const [command = '', ...rest] = [...enter, process.execPath, file, ...args];
+  const child = spawn(command, rest, {
     cwd,
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
   });

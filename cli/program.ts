@@ -3,6 +3,7 @@ import type { Program } from '../shared/command/program.ts';
 import { pullCommand } from '../shared/command/pull.ts';
 import { version } from '../shared/version.ts';
 import { completionCommand } from './commands/completion.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { fleetCommand } from './commands/fleet.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { lsCommand } from './commands/ls.ts';
@@ -25,6 +26,7 @@ export const wherry: Program = {
     fleetCommand,
     publishAgentCommand,
     userDataCommand,
+    doctorCommand,
     completionCommand(() => wherry),
   ],
 };

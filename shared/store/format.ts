@@ -6,20 +6,28 @@ import type { Objects } from './objects.ts';
 
 /** How a store's layers are cut, which all who push to it must agree on. */
 export interface Format {
+  /** What the store says; undefined for one that has no format yet. @throws CORRUPT for another version */
+  readFormat(options?: Options): Promise<ChunkSizes | undefined>;
   /** Reads the store's format; writes ours into a store that has none yet. */
   chunkSizes(options?: Options): Promise<ChunkSizes>;
 }
 
 export function openFormat(objects: Objects): Format {
+  const readFormat = (options?: Options) => objects.read(keys.format, decodeFormat, options);
   return {
+    readFormat,
     async chunkSizes(options) {
-      const found = await objects.read(keys.format, decodeFormat, options);
+      const found = await readFormat(options);
       if (found) return found;
-      const json = JSON.stringify({ wherry: 1, chunking: defaultChunkSizes });
-      await objects.putOnce(keys.format, Buffer.from(`${json}\n`), options);
-      return (await objects.read(keys.format, decodeFormat, options)) ?? defaultChunkSizes;
+      await objects.putOnce(keys.format, newFormat(), options);
+      return (await readFormat(options)) ?? defaultChunkSizes;
     },
   };
+}
+
+/** The format of a store that has none yet. */
+export function newFormat(): Buffer {
+  return Buffer.from(`${JSON.stringify({ wherry: 1, chunking: defaultChunkSizes })}\n`);
 }
 
 function decodeFormat(bytes: Buffer): ChunkSizes {

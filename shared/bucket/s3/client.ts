@@ -10,6 +10,10 @@ export interface S3Settings {
   dualStack?: boolean | undefined;
   /** Sockets, of which each serves one request at a time. */
   sockets: number;
+  /** When bodies that are sent get a checksum by themselves; else as AWS_REQUEST_CHECKSUM_CALCULATION says. */
+  checksums?: 'WHEN_REQUIRED';
+  /** In place of those that the SDK's chain finds. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
   env: Environment;
 }
 
@@ -26,7 +30,7 @@ const logger = { debug() {}, info() {}, warn() {}, error() {} };
  * SDK does not look up, from the instance metadata service.
  */
 export function createClient(settings: S3Settings): S3Client {
-  const { env, endpointUrl, region } = settings;
+  const { env, endpointUrl, region, checksums, credentials } = settings;
   const custom = endpointUrl ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
   // For the SDK's credential providers: when they are asked again, a file may have been rewritten.
   const readAgain = { ignoreCache: true };
@@ -47,6 +51,8 @@ export function createClient(settings: S3Settings): S3Client {
     },
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
     ...(settings.dualStack ? { useDualstackEndpoint: true } : {}),
+    ...(checksums ? { requestChecksumCalculation: checksums } : {}),
+    ...(credentials ? { credentials } : {}),
   };
   const client = new S3Client({ ...config, ...(region ? { region } : {}) });
   if (region) return renewing(client);

@@ -10,6 +10,8 @@ export interface RunOptions {
   /** What the program reads; nothing by default. */
   stdin?: Readable | Buffer;
   cwd?: string;
+  /** A command that runs the program, such as one that enters a namespace first. */
+  within?: string[];
   /** Is given the process as soon as it runs: to kill it, for instance. */
   started?: (process: ChildProcess) => void;
 }
@@ -30,10 +32,14 @@ export interface RunResult {
 export async function run(
   program: 'wherry' | 'wherry-agent',
   args: string[],
-  { env, stdin, cwd, started }: RunOptions = {},
+  { env, stdin, cwd, within = [], started }: RunOptions = {},
 ): Promise<RunResult> {
   const folder = program === 'wherry' ? 'cli' : 'agent';
-  const child = spawn(process.execPath, [join(root, folder, `${program}.js`), ...args], {
+  const [command = '', ...rest] = [
+    ...within,
+    ...[process.execPath, join(root, folder, `${program}.js`), ...args],
+  ];
+  const child = spawn(command, rest, {
     cwd,
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
   });

@@ -1,3 +1,4 @@
+import type { TroubleCode } from './codes.ts';
 import type { Finding } from './finding.ts';
 
 /** One thing to look at. */
@@ -8,6 +9,8 @@ export interface Check {
   needs: string[];
   /** Milliseconds that it may take. */
   limit: number;
+  /** What it means when it takes longer; CHECK_LATE where that is not known. */
+  late?: TroubleCode;
   /**
    * Looks, and leaves no trace. What it throws is a finding too. Of several findings the first is the
    * check's own; those after it are of the same kind or lesser.

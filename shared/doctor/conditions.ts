@@ -15,6 +15,7 @@ export function conditionsCheck({ probe, known, location }: S3Setting): Check {
     name: 'conditions',
     needs: ['write'],
     limit: 6_000,
+    late: 'STORE_FAILING',
     async run(signal) {
       const object = formatOf(known);
       if (!object) return [skipped('Compare-and-swap cannot be tried before the first push.')];

@@ -9,6 +9,7 @@ export function engineCheck({ openEngine, local }: Setting): Check {
     name: 'engine',
     needs: [],
     limit: 8_000,
+    late: 'ENGINE_DOWN',
     async run() {
       try {
         local.engine = await openEngine();

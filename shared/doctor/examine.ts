@@ -77,9 +77,9 @@ async function runOne(
   }
 }
 
-function lateFinding({ name }: Check, limit: number): Finding {
+function lateFinding({ name, late = 'CHECK_LATE' }: Check, limit: number): Finding {
   const sentence = `Looking at "${name}" did not end within ${Math.round(limit / 1000)} s.`;
-  return problem('CHECK_LATE', sentence, 'Look at what it waits for, then run doctor again.');
+  return problem(late, sentence, 'Look at what it waits for, then run doctor again.');
 }
 
 function failedFinding({ name }: Check, error: unknown): Finding {

@@ -9,6 +9,7 @@ export function formatCheck({ store }: Setting): Check {
     name: 'format',
     needs: ['read'],
     limit: 6_000,
+    late: 'STORE_FAILING',
     async run(signal) {
       try {
         const sizes = await store.readFormat({ signal });

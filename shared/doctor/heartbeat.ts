@@ -18,6 +18,7 @@ export function heartbeatCheck(setting: S3Setting): Check {
     name: 'heartbeat',
     needs: ['read'],
     limit: 6_000,
+    late: 'STORE_FAILING',
     async run(signal) {
       const [first] = known.tags?.objects ?? [];
       const tag = image ?? (first && tagOfKey(first.key));

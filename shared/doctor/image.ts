@@ -13,6 +13,7 @@ export function imageCheck({ image, store, local }: Setting): Check {
     name: 'image',
     needs: ['read', 'format'],
     limit: 10_000,
+    late: 'STORE_FAILING',
     async run(signal) {
       try {
         if (!image) {

@@ -13,6 +13,7 @@ export function listCheck(setting: S3Setting): Check {
     name: 'list',
     needs: ['signature'],
     limit: 6_000,
+    late: 'STORE_FAILING',
     async run(signal) {
       try {
         known.tags = await probe.bucket.listPage(keys.tags, { signal });

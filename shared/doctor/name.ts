@@ -11,6 +11,7 @@ export function nameCheck({ known }: S3Setting): Check {
     name: 'name',
     needs: ['endpoint'],
     limit: 8_000,
+    late: 'NAMES_UNANSWERED',
     async run() {
       const host = hostOf(found(known.address));
       if (isIP(host)) {

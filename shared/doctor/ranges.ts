@@ -10,6 +10,7 @@ export function rangesCheck({ probe, known, location }: S3Setting): Check {
     name: 'ranges',
     needs: ['read'],
     limit: 6_000,
+    late: 'STORE_FAILING',
     async run(signal) {
       const object = formatOf(known);
       if (!object) return [skipped('Ranges cannot be tried before the first push.')];

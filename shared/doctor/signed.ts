@@ -12,6 +12,7 @@ export function signedCheck({ probe, known, location }: S3Setting): Check {
     name: 'signature',
     needs: ['region', 'credentials'],
     limit: 8_000,
+    late: 'STORE_FAILING',
     async run(signal) {
       try {
         known.format = { object: await probe.bucket.get(keys.format, { signal }) };

@@ -19,6 +19,7 @@ export function writeCheck(setting: S3Setting): Check {
     name: 'write',
     needs: ['read'],
     limit: 10_000,
+    late: 'STORE_FAILING',
     async run(signal) {
       const object = formatOf(known);
       const condition = object ? { absent: true as const } : { etag: noEtag };

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { request } from 'node:http';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { type Cleanup, tempFolder } from '../../support/temp.ts';
 import { listenOn } from './listen.ts';
+import { passOn } from './pass-on.ts';
 
 export interface TlsFront {
   port: number;
@@ -30,15 +30,7 @@ export async function startTlsFront(
   assert.equal(made.status, 0, String(made.stderr));
   const server = createServer(
     { key: await readFile(key), cert: await readFile(authority) },
-    (incoming, response) => {
-      const { method, url, headers } = incoming;
-      const passed = request(to + url, { method, headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 0, answer.headers);
-        answer.pipe(response);
-      });
-      passed.on('error', () => response.destroy());
-      incoming.pipe(passed);
-    },
+    (incoming, response) => passOn(incoming, response, to),
   );
   return { authority, port: await listenOn(t, server, host, port) };
 }

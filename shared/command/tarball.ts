@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { openBucket, parseLocation } from '../bucket/open.ts';
 import { WherryError } from '../error.ts';
-import { objectTarball, type Tarball } from '../transfer/tarball.ts';
+import { objectTarball, sumEnding, type Tarball } from '../transfer/tarball.ts';
 import { bucketSettings } from './open.ts';
 import { usageError } from './options.ts';
 import { openOutput } from './output.ts';
@@ -38,7 +38,7 @@ function pipedTarball(context: CommandContext): Tarball {
 }
 
 function fileTarball(path: string, context: CommandContext): Tarball {
-  const sumPath = `${path}.sha256`;
+  const sumPath = `${path}${sumEnding}`;
   return {
     url: path,
     write: (pieces, { signal }) => writeStream(path, pieces, context, signal),

@@ -17,6 +17,25 @@ export const keys = {
   agentFile: (version: string, file: string) => `agent/${version}/${file}`,
 };
 
+/** Keys as policies name them: a `*` is for any characters, `/` among them. */
+export const keyPatterns = {
+  /** Written once, and only while they are not there. */
+  immutable: [
+    'chunks/*',
+    'layers/*',
+    'blobs/*',
+    'history/*',
+    'signatures/*',
+    'agent/*',
+    keys.format,
+  ],
+  /** Replaced only by compare-and-swap. */
+  tags: 'tags/*',
+  /** Bind whoever pushes. */
+  settings: 'config.json',
+  heartbeats: 'fleet/*',
+};
+
 /** The tag and the host that a key of {@link keys.heartbeat} is for; undefined for another key. */
 export function hostOfKey(key: string): { tag: TagReference; host: string } | undefined {
   const [, name, host] = /^fleet\/(.+)\/([^/]+)$/.exec(key) ?? [];

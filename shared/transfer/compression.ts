@@ -12,12 +12,21 @@ const gzipCompress = promisify(gzip);
 const blockSize = 4 * 1024 * 1024;
 const blocksAtOnce = 4;
 
-/** The codec that a name asks for: .tar, .tar.gz, .tgz, .tar.zst or .tzst; undefined for another. */
+const codecs: Record<string, TarballCodec> = {
+  '.tar': 'none',
+  '.tar.gz': 'gzip',
+  '.tgz': 'gzip',
+  '.tar.zst': 'zstd',
+  '.tzst': 'zstd',
+};
+
+/** How names of tarballs end. */
+export const tarballEndings = Object.keys(codecs);
+
+/** The codec that a name asks for by its ending; undefined for another. */
 export function codecOfName(name: string): TarballCodec | undefined {
-  if (/\.tar$/.test(name)) return 'none';
-  if (/\.(?:tar\.gz|tgz)$/.test(name)) return 'gzip';
-  if (/\.(?:tar\.zst|tzst)$/.test(name)) return 'zstd';
-  return undefined;
+  const ending = tarballEndings.find((each) => name.endsWith(each));
+  return ending === undefined ? undefined : codecs[ending];
 }
 
 /**

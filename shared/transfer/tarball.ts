@@ -16,9 +16,12 @@ export interface Tarball {
   readSum?(options: Options): Promise<string | undefined>;
 }
 
-/** A tarball that is an object: `key`, with `key.sha256` beside it. */
+/** What the name of a tarball's SHA-256 has beyond the tarball's. */
+export const sumEnding = '.sha256';
+
+/** A tarball that is an object, with its SHA-256 beside it. */
 export function objectTarball(bucket: Bucket, key: string): Tarball {
-  const sumKey = `${key}.sha256`;
+  const sumKey = `${key}${sumEnding}`;
   const url = `${bucket.url}/${key}`;
   return {
     url,

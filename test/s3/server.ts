@@ -1,16 +1,21 @@
+import { type Arrival, INTERNET } from './auth/arrival.ts';
 import type { Credential } from './auth/credentials.ts';
 import type { Authorize } from './auth/permissions.ts';
+import type { PolicyDocument } from './auth/policy-document.ts';
 import { Clock } from './clock.ts';
 import { type FaultRule, Faults } from './faults/rules.ts';
 import { Admission } from './http/admission.ts';
 import { type ConditionOptions, Conditions } from './http/conditions.ts';
 import { Listener, urlOf } from './http/listener.ts';
+import type { Service } from './http/service.ts';
 import { RequestLog } from './request-log.ts';
 import { isBucketName } from './storage/bucket-name.ts';
 import { Storage } from './storage/storage.ts';
 
+export type { Arrival } from './auth/arrival.ts';
 export type { Credential } from './auth/credentials.ts';
-export type { AuthorizationRequest, Authorize, Decision } from './auth/permissions.ts';
+export type { AuthorizationRequest, Authorize } from './auth/permissions.ts';
+export type { PolicyDocument } from './auth/policy-document.ts';
 export type { Clock } from './clock.ts';
 export type { FaultAction } from './faults/actions.ts';
 export type { FaultMatch, FaultRule, Faults } from './faults/rules.ts';
@@ -29,8 +34,12 @@ export interface S3ServerOptions extends ConditionOptions {
   host?: string;
   /** us-east-1 by default. */
   region?: string;
-  /** May deny what the credential allows. */
+  /** May deny what the policies allow. */
   authorize?: Authorize;
+  /** By the bucket's name. */
+  bucketPolicies?: Record<string, PolicyDocument>;
+  /** Further ports, by names of your own, each of which stands for another way to S3. */
+  entrances?: Record<string, Arrival>;
   /** Milliseconds that the server's clock is ahead. */
   clockOffset?: number;
   faults?: FaultRule[];
@@ -42,6 +51,10 @@ export interface S3Server {
   /** `http://host:port`, the endpoint for path-style addresses. */
   url: string;
   port: number;
+  /** Of the entrances, by their names. */
+  urls: Readonly<Record<string, string>>;
+  /** By the bucket's name; can be changed at any time. */
+  bucketPolicies: Record<string, PolicyDocument>;
   requests: RequestLog;
   faults: Faults;
   conditions: Conditions;
@@ -63,29 +76,40 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   const requests = new RequestLog();
   const faults = new Faults(options.faults ?? [], seed);
   const conditions = new Conditions(options, seed);
-  const listener = new Listener({
+  const bucketPolicies = { ...options.bucketPolicies };
+  const service: Service = {
     storage,
     credentials: options.credentials,
     region,
     clock,
-    authorize: options.authorize,
+    permissions: { authorize: options.authorize, bucketPolicies },
     faults,
     conditions,
     admission: new Admission(conditions),
     requests,
-  });
-  const port = await listener.listen(options.port ?? 0, host);
-  let closing: Promise<void> | undefined;
+  };
+  const main = new Listener(service, INTERNET);
+  const port = await main.listen(options.port ?? 0, host);
+  const listeners = [main];
+  const urls: Record<string, string> = {};
+  for (const [name, arrival] of Object.entries(options.entrances ?? {})) {
+    const listener = new Listener(service, arrival);
+    urls[name] = urlOf(host, await listener.listen(0, host));
+    listeners.push(listener);
+  }
+  let closing: Promise<unknown> | undefined;
   return {
     url: urlOf(host, port),
     port,
+    urls,
+    bucketPolicies,
     requests,
     faults,
     conditions,
     clock,
-    close() {
-      closing ??= listener.close().then(() => storage.close());
-      return closing;
+    async close() {
+      closing ??= Promise.all(listeners.map((each) => each.close())).then(() => storage.close());
+      await closing;
     },
   };
 }

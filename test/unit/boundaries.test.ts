@@ -104,6 +104,16 @@ test('the AWS SDK is imported in one place, and dockerode in one', () => {
   assert.deepEqual(importersOf(/^dockerode$/), ['shared/engine/docker.ts']);
 });
 
+test('what is published imports no package but those it is published with', async () => {
+  const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const ours = /^(?:(?:cli|agent|shared)\/|package\.json$|node:)/;
+  const wrong = imports.filter(({ to }) => {
+    const name = /^(?:@[\w-]+\/)?[\w-]+(?=\/|$)/.exec(to)?.[0];
+    return name !== undefined && !ours.test(to) && !(name in dependencies);
+  });
+  assert.deepEqual(wrong, []);
+});
+
 test('one module knows the names of keys, one touches raw objects', async () => {
   assert.deepEqual(
     importersOf(/^shared\/store\/objects\.ts$/)

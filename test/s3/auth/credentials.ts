@@ -1,4 +1,5 @@
 import { S3Error } from '../errors.ts';
+import type { PolicyDocument } from './policy-document.ts';
 
 export interface Credential {
   accessKeyId: string;
@@ -6,11 +7,15 @@ export interface Credential {
   sessionToken?: string;
   /** Milliseconds since the epoch, by the server's clock; from then on the answer is ExpiredToken. */
   expires?: number;
-  /** The only buckets it may touch; all when left out. */
+  /** Of the user or the role whose it is; the root of the account when left out. */
+  arn?: string;
+  /** What it may do; all when left out. */
+  policies?: readonly PolicyDocument[];
+  /** Short for a policy: the only buckets it may touch; all when left out. */
   buckets?: readonly string[];
-  /** May get, head and list, and nothing else. */
+  /** Short for a policy: may get, head and list, and nothing else. */
   readOnly?: boolean;
-  /** Lacks s3:ListBucket: lists are denied, and a missing key answers 403 in place of 404. */
+  /** Short for a policy: lacks s3:ListBucket: lists are denied, and a missing key answers 403 in place of 404. */
   noList?: boolean;
 }
 

@@ -1,5 +1,9 @@
 import { S3Error } from '../errors.ts';
+import type { Arrival } from './arrival.ts';
 import type { Credential } from './credentials.ts';
+import { evaluate } from './evaluate.ts';
+import type { PolicyDocument } from './policy-document.ts';
+import { principalOf } from './principal.ts';
 
 export interface AuthorizationRequest {
   principal: Credential;
@@ -9,40 +13,36 @@ export interface AuthorizationRequest {
   bucket: string;
   /** Empty for an action on a bucket. */
   key: string;
+  /** `s3:prefix`, where it is not that of the query. */
+  prefix?: string | undefined;
   headers: ReadonlyMap<string, string>;
   query: URLSearchParams;
+  /** Whether an object is there when it is done, and not only a part of one. */
+  createsObject: boolean;
+  arrival: Arrival;
 }
 
-/** `no-list`: allowed, but without s3:ListBucket, so that a missing key answers 403. */
-export type Decision = boolean | 'no-list';
+/** Whether it is allowed, too. */
+export type Authorize = (request: AuthorizationRequest) => boolean;
 
-export type Authorize = (request: AuthorizationRequest) => Decision;
-
-export interface Permission {
-  /** Whether the principal may learn that a key is missing. */
-  mayList: boolean;
+export interface PermissionSettings {
+  /** May deny what the policies allow. */
+  authorize: Authorize | undefined;
+  /** By the bucket's name. */
+  bucketPolicies: Readonly<Record<string, PolicyDocument>>;
 }
 
-/** What the credential itself allows. */
-function credentialDecision({ principal, action, bucket }: AuthorizationRequest): Decision {
-  if (principal.buckets && !principal.buckets.includes(bucket)) return false;
-  if (principal.readOnly && !/^s3:(Get|List)/.test(action)) return false;
-  if (!principal.noList) return true;
-  return action === 's3:ListBucket' ? false : 'no-list';
-}
-
-/**
- * Both the credential and the hook must allow it. Throws S3Error AccessDenied.
- */
-export function permit(
-  authorize: Authorize | undefined,
+/** Throws S3Error AccessDenied unless all policies, and the hook, allow it. */
+export async function permit(
+  { authorize, bucketPolicies }: PermissionSettings,
   request: AuthorizationRequest,
-): Permission {
-  const decisions = [credentialDecision(request), authorize?.(request) ?? true];
-  if (decisions.includes(false)) {
+): Promise<void> {
+  const principal = principalOf(request.principal);
+  const denial = await evaluate(request, principal, bucketPolicies[request.bucket]);
+  if (denial !== undefined) throw new S3Error('AccessDenied', { message: denial });
+  if (authorize?.(request) === false) {
     throw new S3Error('AccessDenied', {
-      message: `User: ${request.principal.accessKeyId} is not authorized to perform: ${request.action}`,
+      message: `User: ${principal.arn} is not authorized to perform: ${request.action}`,
     });
   }
-  return { mayList: !decisions.includes('no-list') };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Arrival } from '../auth/arrival.ts';
 import type { S3Error } from '../errors.ts';
 import { type FaultPlan, planFaults } from '../faults/plan.ts';
 import { logEntry } from '../request-log.ts';
@@ -19,6 +20,7 @@ export interface Connection {
   incoming: IncomingMessage;
   response: ServerResponse;
   throttle: Throttle;
+  arrival: Arrival;
   /** Aborted when the connection or the server ends. */
   signal: AbortSignal;
 }
@@ -28,7 +30,7 @@ export interface Connection {
  * connection is to be ended, and anything at all once the signal is aborted.
  */
 export async function handleExchange(service: Service, connection: Connection): Promise<void> {
-  const { incoming, response, throttle, signal } = connection;
+  const { incoming, response, throttle, arrival, signal } = connection;
   const { request, error } = parseRequest(incoming);
   const route = routing(request);
   const entry = logEntry(request, route.name, service.clock.now());
@@ -43,7 +45,8 @@ export async function handleExchange(service: Service, connection: Connection): 
     const body = new IncomingBody(incoming, response, { throttle, rate, resetAfter, signal });
     if (plan.before === 'reset') throw new ConnectionFault('reset');
     if (plan.before === 'never-answer') await forever(signal);
-    answer = refused ?? (await answered(perform(service, request, route, body, entry), request));
+    answer =
+      refused ?? (await answered(perform(service, request, route, body, arrival, entry), request));
     if (plan.resetAfterOperation) throw new ConnectionFault('reset');
     const latency = plan.latency + service.conditions.drawLatency();
     if (latency > 0) await sleep(latency, undefined, { signal });

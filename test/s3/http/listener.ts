@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIPv6, type Socket } from 'node:net';
+import type { Arrival } from '../auth/arrival.ts';
 import { writeErrorXml } from '../xml/write.ts';
 import { ConnectionFault } from './connection-fault.ts';
 import { CONTROL_PREFIX, handleControl } from './control.ts';
@@ -10,12 +11,15 @@ import { Throttle } from './throttle.ts';
 /** The HTTP side of the server: its connections, and how they end. */
 export class Listener {
   readonly #service: Service;
+  readonly #arrival: Arrival;
   readonly #server: Server;
   readonly #throttles = new WeakMap<Socket, Throttle>();
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(service: Service) {
+  /** What comes in here is taken to have come as `arrival` says. */
+  constructor(service: Service, arrival: Arrival) {
     this.#service = service;
+    this.#arrival = arrival;
     // A large upload takes longer than any of node's limits; a test server has no use for them.
     this.#server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 });
     const handle = (incoming: IncomingMessage, response: ServerResponse) => {
@@ -53,7 +57,8 @@ export class Listener {
     response.sendDate = false;
     const throttle = this.#throttles.get(socket) ?? new Throttle();
     this.#throttles.set(socket, throttle);
-    const connection = { incoming, response, throttle, signal: abort.signal };
+    const arrival = this.#arrival;
+    const connection = { incoming, response, throttle, arrival, signal: abort.signal };
     try {
       if (incoming.url?.startsWith(CONTROL_PREFIX)) {
         await handleControl(this.#service, incoming, response);

@@ -1,3 +1,4 @@
+import type { Arrival } from '../auth/arrival.ts';
 import { authenticate } from '../auth/authenticate.ts';
 import { expectedChecksum } from '../body/expected-checksum.ts';
 import { Payload } from '../body/payload.ts';
@@ -16,9 +17,10 @@ export async function perform(
   request: S3Request,
   route: Routing,
   body: AsyncIterable<Buffer>,
+  arrival: Arrival,
   entry: LoggedRequest,
 ): Promise<Answer> {
-  const { storage, clock, credentials, region, authorize } = service;
+  const { storage, clock, credentials, region, permissions } = service;
   service.admission.check();
   // Also nobody is told that there is no such bucket.
   if (route.name === 'HeadBucket' && !storage.get(request.bucket)) {
@@ -34,10 +36,12 @@ export async function perform(
   requireKnownHeaders(request.headers);
   const checksum = operation.claimsObjectChecksum ? undefined : expectedChecksum(request.headers);
   const payload = new Payload(request, authentication, body, checksum);
-  const call = new Call({ request, payload, authentication, storage, clock, region, authorize });
-  const permission = operation.action ? call.permit(operation.action) : { mayList: true };
+  const createsObject = operation.createsObject ?? false;
+  const about = { request, payload, authentication, arrival, permissions, createsObject };
+  const call = new Call({ ...about, storage, clock, region });
+  if (operation.action) await call.permit(operation.action);
   try {
-    return await operation.run(call, permission);
+    return await operation.run(call);
   } finally {
     entry.bytesIn = payload.received;
   }

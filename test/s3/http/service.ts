@@ -1,5 +1,5 @@
 import type { Credential } from '../auth/credentials.ts';
-import type { Authorize } from '../auth/permissions.ts';
+import type { PermissionSettings } from '../auth/permissions.ts';
 import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults/rules.ts';
 import type { RequestLog } from '../request-log.ts';
@@ -13,7 +13,7 @@ export interface Service {
   credentials: readonly Credential[];
   region: string;
   clock: Clock;
-  authorize: Authorize | undefined;
+  permissions: PermissionSettings;
   faults: Faults;
   conditions: Conditions;
   admission: Admission;

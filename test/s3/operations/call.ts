@@ -1,5 +1,6 @@
+import type { Arrival } from '../auth/arrival.ts';
 import type { Authentication } from '../auth/authenticate.ts';
-import { type Authorize, type Permission, permit } from '../auth/permissions.ts';
+import { type PermissionSettings, permit } from '../auth/permissions.ts';
 import type { Payload } from '../body/payload.ts';
 import type { Clock } from '../clock.ts';
 import { S3Error } from '../errors.ts';
@@ -15,7 +16,10 @@ export interface CallContext {
   clock: Clock;
   /** Where buckets are created that name no other. */
   region: string;
-  authorize: Authorize | undefined;
+  arrival: Arrival;
+  permissions: PermissionSettings;
+  /** Whether the request brings an object into being, see {@link Operation}. */
+  createsObject: boolean;
 }
 
 /** One authenticated request on its way through an operation. */
@@ -26,7 +30,7 @@ export class Call {
   readonly clock: Clock;
   readonly region: string;
   readonly #authentication: Authentication;
-  readonly #authorize: Authorize | undefined;
+  readonly #context: Pick<CallContext, 'arrival' | 'permissions' | 'createsObject'>;
 
   constructor(context: CallContext) {
     this.request = context.request;
@@ -35,7 +39,7 @@ export class Call {
     this.clock = context.clock;
     this.region = context.region;
     this.#authentication = context.authentication;
-    this.#authorize = context.authorize;
+    this.#context = context;
   }
 
   get headers(): ReadonlyMap<string, string> {
@@ -47,10 +51,17 @@ export class Call {
   }
 
   /** Throws S3Error AccessDenied. */
-  permit(action: string, bucket = this.request.bucket, key = this.request.key): Permission {
+  async permit(
+    action: string,
+    bucket = this.request.bucket,
+    key = this.request.key,
+    prefix?: string,
+  ): Promise<void> {
     const { headers, query } = this.request;
     const { principal } = this.#authentication;
-    return permit(this.#authorize, { principal, action, bucket, key, headers, query });
+    const { permissions, arrival, createsObject } = this.#context;
+    const about = { principal, action, bucket, key, prefix, headers, query };
+    await permit(permissions, { ...about, arrival, createsObject });
   }
 
   /** Throws S3Error NoSuchBucket, PermanentRedirect. */
@@ -67,10 +78,12 @@ export class Call {
     return bucket;
   }
 
-  /** The error for a key that is not there, which only those who may list are told. */
-  missingKey(permission: Permission, key = this.request.key): S3Error {
-    return permission.mayList
-      ? new S3Error('NoSuchKey', { details: { Key: key } })
-      : new S3Error('AccessDenied');
+  /**
+   * The error for a key that is not there, which only those are told who may list what begins with it.
+   * Throws S3Error AccessDenied to others.
+   */
+  async missingKey(bucket = this.request.bucket, key = this.request.key): Promise<S3Error> {
+    await this.permit('s3:ListBucket', bucket, '', key);
+    return new S3Error('NoSuchKey', { details: { Key: key } });
   }
 }

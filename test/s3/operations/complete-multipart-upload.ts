@@ -22,11 +22,12 @@ const MAX_BODY_SIZE = 8 * 1024 * 1024;
 export const completeMultipartUpload: Operation = {
   name: 'CompleteMultipartUpload',
   action: 's3:PutObject',
+  createsObject: true,
   query: ['uploadId'],
   claimsObjectChecksum: true,
   async run(call) {
     const condition = writeCondition(call.headers);
-    if (call.headers.has('if-match')) call.permit('s3:GetObject');
+    if (call.headers.has('if-match')) await call.permit('s3:GetObject');
     const bucket = call.bucket();
     const id = call.query.get('uploadId') ?? '';
     const existing = bucket.get(call.request.key);

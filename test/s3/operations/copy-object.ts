@@ -16,12 +16,13 @@ import type { Operation } from './operation.ts';
 export const copyObject: Operation = {
   name: 'CopyObject',
   action: 's3:PutObject',
+  createsObject: true,
   query: [],
   async run(call) {
     const condition = writeCondition(call.headers);
-    if (call.headers.has('if-match')) call.permit('s3:GetObject');
+    if (call.headers.has('if-match')) await call.permit('s3:GetObject');
     const bucket = call.bucket();
-    const source = openCopySource(call);
+    const source = await openCopySource(call);
     try {
       const attributes = attributesAfterCopy(call, source.object);
       const object = await copy(call, source, attributes);

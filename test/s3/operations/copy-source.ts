@@ -7,11 +7,11 @@ import { readCondition } from './conditions.ts';
  * Opens what `x-amz-copy-source` names, once its own conditions hold; the caller closes it.
  * Throws S3Error.
  */
-export function openCopySource(call: Call): OpenObject {
+export async function openCopySource(call: Call): Promise<OpenObject> {
   const { bucket, key } = parseCopySource(call.headers.get('x-amz-copy-source') ?? '');
-  const permission = call.permit('s3:GetObject', bucket, key);
+  await call.permit('s3:GetObject', bucket, key);
   const opened = call.bucket(bucket).open(key);
-  if (!opened) throw call.missingKey(permission, key);
+  if (!opened) throw await call.missingKey(bucket, key);
   try {
     if (readCondition(call.headers, opened.object, 'x-amz-copy-source-') === 'not-modified') {
       throw new S3Error('PreconditionFailed');

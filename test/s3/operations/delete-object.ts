@@ -6,9 +6,9 @@ export const deleteObject: Operation = {
   name: 'DeleteObject',
   action: 's3:DeleteObject',
   query: [],
-  run(call) {
+  async run(call) {
     const ifMatch = call.headers.get('if-match');
-    if (ifMatch !== undefined) call.permit('s3:GetObject');
+    if (ifMatch !== undefined) await call.permit('s3:GetObject');
     call.bucket().delete(call.request.key, deleteCondition(ifMatch));
     return emptyAnswer(204);
   },

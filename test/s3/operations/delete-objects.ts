@@ -29,9 +29,10 @@ export const deleteObjects: Operation = {
       });
     }
     const { deletions, quiet } = parse((await collect(call.payload, MAX_BODY_SIZE)).toString());
-    const results = deletions.map(
-      (deletion) => [deletion, attempt(call, bucket, deletion)] as const,
-    );
+    const results: [Deletion, S3Error | undefined][] = [];
+    for (const deletion of deletions) {
+      results.push([deletion, await attempt(call, bucket, deletion)]);
+    }
     return xmlAnswer(
       'DeleteResult',
       results.flatMap(([{ key }, error]): XmlElement[] => {
@@ -53,10 +54,14 @@ export const deleteObjects: Operation = {
   },
 };
 
-function attempt(call: Call, bucket: Bucket, { key, etag }: Deletion): S3Error | undefined {
+async function attempt(
+  call: Call,
+  bucket: Bucket,
+  { key, etag }: Deletion,
+): Promise<S3Error | undefined> {
   try {
-    call.permit('s3:DeleteObject', bucket.properties.name, key);
-    if (etag !== undefined) call.permit('s3:GetObject', bucket.properties.name, key);
+    await call.permit('s3:DeleteObject', bucket.properties.name, key);
+    if (etag !== undefined) await call.permit('s3:GetObject', bucket.properties.name, key);
     bucket.delete(key, deleteCondition(etag));
     return undefined;
   } catch (error) {

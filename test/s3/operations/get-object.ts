@@ -1,4 +1,3 @@
-import type { Permission } from '../auth/permissions.ts';
 import { invalidArgument, S3Error } from '../errors.ts';
 import type { Answer } from '../http/answer.ts';
 import type { OpenObject } from '../storage/bucket.ts';
@@ -22,8 +21,8 @@ export const getObject: Operation = {
   name: 'GetObject',
   action: 's3:GetObject',
   query: ['partNumber', ...OVERRIDES],
-  run(call, permission) {
-    const opened = openObject(call, permission);
+  async run(call) {
+    const opened = await openObject(call);
     try {
       const answer = describe(call, opened.object);
       if (answer.range) {
@@ -42,16 +41,16 @@ export const headObject: Operation = {
   name: 'HeadObject',
   action: 's3:GetObject',
   query: ['partNumber', ...OVERRIDES],
-  run(call, permission) {
-    const opened = openObject(call, permission);
+  async run(call) {
+    const opened = await openObject(call);
     opened.close();
     return describe(call, opened.object);
   },
 };
 
-function openObject(call: Call, permission: Permission): OpenObject {
+async function openObject(call: Call): Promise<OpenObject> {
   const opened = call.bucket().open(call.request.key);
-  if (!opened) throw call.missingKey(permission);
+  if (!opened) throw await call.missingKey();
   return opened;
 }
 

@@ -1,4 +1,3 @@
-import type { Permission } from '../auth/permissions.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Call } from './call.ts';
 
@@ -11,6 +10,7 @@ export interface Operation {
   query: readonly string[];
   /** Checksum headers are those of the finished object, not of this request's body. */
   claimsObjectChecksum?: true;
-  /** `permission` is what `action` was granted with. */
-  run(call: Call, permission: Permission): Answer | Promise<Answer>;
+  /** An object is there when it is done; what makes only part of one does not count. */
+  createsObject?: true;
+  run(call: Call): Answer | Promise<Answer>;
 }

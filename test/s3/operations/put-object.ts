@@ -10,13 +10,14 @@ import type { Operation } from './operation.ts';
 export const putObject: Operation = {
   name: 'PutObject',
   action: 's3:PutObject',
+  createsObject: true,
   query: [],
   async run(call) {
     const bucket = call.bucket();
     const attributes = attributesOf(call.headers);
     const condition = writeCondition(call.headers);
     // Comparing with the object's ETag reads it: so S3 asks for this permission too.
-    if (call.headers.has('if-match')) call.permit('s3:GetObject');
+    if (call.headers.has('if-match')) await call.permit('s3:GetObject');
     requireBodyLength(call.headers);
     const segment = await bucket.files.write(call.payload);
     const object: StoredObject = {

@@ -19,7 +19,7 @@ export const uploadPartCopy: Operation = {
     const number = partNumberOf(call);
     const bucket = call.bucket();
     const upload = uploadOf(call, bucket);
-    const source = openCopySource(call);
+    const source = await openCopySource(call);
     try {
       const { start, end } = sourceRange(call.headers, source.object.size);
       const bytes = new Digested(source.read(start, end), upload.checksum?.algorithm);

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { canStartEngine, startDockerEngine } from './engines/throwaway.ts';
 
-const patterns = ['unit', 'property', 'contract', 's3', 'engines', 'e2e'].map(
+const patterns = ['unit', 'property', 'contract', 's3', 'engines', 'network', 'e2e'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 const named = process.argv.slice(2);

@@ -35,12 +35,19 @@ is_sum() {
   printf '%s  %s\n' "$1" "$2" | sha256sum --check --status
 }
 
-# The instance metadata service, version 2.
+# The instance metadata service, version 2: at its address of IPv6 where that of IPv4 cannot be reached.
 metadata() {
-  service=$(printenv AWS_EC2_METADATA_SERVICE_ENDPOINT || echo http://169.254.169.254/)
-  token=$(curl -sSf --max-time 5 -X PUT -H 'x-aws-ec2-metadata-token-ttl-seconds: 300' \
-    "$service""latest/api/token") || return 1
-  curl -sSf --max-time 5 -H "x-aws-ec2-metadata-token: $token" "$service""latest/meta-data/$1"
+  if service=$(printenv AWS_EC2_METADATA_SERVICE_ENDPOINT); then
+    token=$(metadata_token) || return 1
+  else
+    service=http://169.254.169.254/
+    token=$(metadata_token) || { service='http://[fd00:ec2::254]/' && token=$(metadata_token); } || return 1
+  fi
+  curl -sSfg --max-time 5 -H "x-aws-ec2-metadata-token: $token" "$service""latest/meta-data/$1"
+}
+
+metadata_token() {
+  curl -sSfg --max-time 5 -X PUT -H 'x-aws-ec2-metadata-token-ttl-seconds: 300' "$service""latest/api/token"
 }
 
 ask_region() {
@@ -72,7 +79,7 @@ fetch_with_aws() {
   set -- s3 cp "s3://$bucket/$key" "$1" --only-show-errors --region "$region"
   [ -z "$endpoint" ] || set -- "$@" --endpoint-url "$endpoint"
   [ -z "$dual_stack" ] || export AWS_USE_DUALSTACK_ENDPOINT=true
-  aws "$@"
+  aws "$@" || AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=IPv6 aws "$@"
 }
 
 field() {
@@ -83,7 +90,7 @@ field() {
 fetch_with_curl() {
   role=$(metadata iam/security-credentials/) || return 1
   credentials=$(metadata "iam/security-credentials/$role") || return 1
-  curl -sSf --connect-timeout 10 --speed-limit 1000 --speed-time 30 --output "$1" --config - << END_OF_CONFIG
+  curl -sSfg --connect-timeout 10 --speed-limit 1000 --speed-time 30 --output "$1" --config - << END_OF_CONFIG
 url = "$(address)"
 aws-sigv4 = "aws:amz:$region:s3"
 user = "$(field AccessKeyId):$(field SecretAccessKey)"

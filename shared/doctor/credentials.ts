@@ -27,7 +27,8 @@ export function credentialsCheck({ probe, settings, program }: S3Setting): Check
 
 /** What the SDK says of an origin (its features of the user agent), in words; it has none for IMDS. */
 function originOf(origins: string[], env: Environment): string | undefined {
-  const [origin] = origins;
+  // That of a provider of our own, around the chain.
+  const origin = origins.find((each) => each !== 'CREDENTIALS_CODE');
   if (origin === undefined) return undefined;
   if (origin === 'CREDENTIALS_ENV_VARS') return 'the environment (AWS_ACCESS_KEY_ID)';
   if (origin === 'CREDENTIALS_HTTP') return "the container's credentials endpoint";

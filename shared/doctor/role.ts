@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import {
-  fromMetadata,
-  type InstanceMetadata,
-  metadataUrl,
+  askInstance,
+  metadataServices,
   openMetadata,
-} from '../bucket/s3/metadata.ts';
+  type ReadMetadata,
+} from '../bucket/s3/metadata-service.ts';
 import type { Environment } from '../environment.ts';
 import { messageOf } from '../error.ts';
 import { hostOf, portOf } from './address.ts';
@@ -18,28 +18,33 @@ const rolesPath = 'iam/security-credentials/';
 
 /** The role that the instance gives, for a sentence. */
 export async function roleOf(env: Environment): Promise<string> {
-  const role = await fromMetadata(env, (metadata) => metadata.read(rolesPath));
+  const role = await askInstance(env, (read) => read(rolesPath));
   return role ? `the role ${role} of this instance` : 'the instance metadata service';
 }
 
 /** Why an instance, which is all that is left to ask, gives no credentials. */
 export async function noRole(program: string, env: Environment, error: unknown): Promise<Finding> {
-  const url = metadataUrl(env);
-  const service = url === undefined ? undefined : new URL(url);
-  const connected = service && (await tryConnect(hostOf(service), portOf(service), patience));
+  const services = await Promise.all(
+    metadataServices(env).map(async (url) => {
+      const service = new URL(url);
+      return { service, how: await tryConnect(hostOf(service), portOf(service), patience) };
+    }),
+  );
+  const open = services.find(({ how }) => how === 'open');
+  const [first] = services;
   // Elsewhere than on an instance nothing is to be expected there.
-  if (!service || (connected !== 'open' && program === 'wherry')) return none;
-  if (connected !== 'open') return unreachable(service, `${connected}`);
-  let metadata: InstanceMetadata;
+  if (!first || (!open && program === 'wherry')) return none;
+  if (!open) return unreachable(first.service, first.how);
+  let read: ReadMetadata;
   try {
-    metadata = await openMetadata(service.href, AbortSignal.timeout(patience));
+    read = await openMetadata(open.service.href);
   } catch (refusal) {
     const late = (refusal as Error).name === 'TimeoutError';
-    return late ? silent(await inContainer()) : unreachable(service, messageOf(refusal));
+    return late ? silent(await inContainer()) : unreachable(open.service, messageOf(refusal));
   }
-  const role = await metadata.read(rolesPath);
+  const role = await read(rolesPath).catch(() => undefined);
   if (role === undefined) return withoutRole;
-  const code = codeOf((await metadata.read(rolesPath + role)) ?? '');
+  const code = codeOf(await read(rolesPath + role).catch(() => ''));
   if (code !== 'Success') return unusableRole(role, code);
   return problem(
     'CREDENTIALS_UNUSABLE',

@@ -1,15 +1,9 @@
 import { spawn } from 'node:child_process';
 import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { type Ended, ended } from '../support/ended.ts';
 import { type Cleanup, tempFolder } from '../support/temp.ts';
 import { type BootRoot, bootRoot } from './roots.ts';
-
-export interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 export interface Machine {
   /** Runs a command in it to its end, as root, with nothing of this process's environment. */
@@ -55,15 +49,7 @@ export async function startMachine(t: Cleanup, name: BootRoot, engine?: string):
           stdio: ['ignore', 'pipe', 'pipe'],
         },
       );
-      const exit = new Promise<number | null>((resolve, reject) => {
-        child.on('error', reject).on('close', resolve);
-      });
-      const [stdout, stderr, code] = await Promise.all([
-        text(child.stdout),
-        text(child.stderr),
-        exit,
-      ]);
-      return { code, stdout, stderr };
+      return ended(child);
     },
   };
 }

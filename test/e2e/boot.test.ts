@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
 import Docker from 'dockerode';
-import { buildAgent } from '../../build/agent/build.ts';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
+import { builtAgent } from '../boot/built-agent.ts';
 import { deployScript } from '../boot/deploy.ts';
 import { type Machine, startMachine } from '../boot/machine.ts';
 import { type BootRoot, bootRootsMissing } from '../boot/roots.ts';
@@ -18,7 +18,7 @@ import { freePort } from '../support/probe.ts';
 import { run } from '../support/program.ts';
 import { accessKeyId, secretAccessKey, startTestS3 } from '../support/s3.ts';
 import { pushArchive } from '../support/store.ts';
-import { type Cleanup, tempFolder } from '../support/temp.ts';
+import type { Cleanup } from '../support/temp.ts';
 
 const host = testEngine();
 const missing = await bootRootsMissing();
@@ -51,9 +51,7 @@ suite('a machine without Node that boots with the script of user-data', { skip }
   );
   await pushArchive(store, 'api:production', archive);
 
-  const folder = await tempFolder({ after }, 'agent');
-  await buildAgent(folder, { architectures: ['x64'], level: 0 });
-  const published = await run('wherry', ['publish-agent', '--from', folder], { env });
+  const published = await run('wherry', ['publish-agent', '--from', await builtAgent()], { env });
   assert.equal(published.code, 0, published.stderr);
   const args = ['user-data', '--image', 'api:production', '--arch', 'x64'];
   const printed = await run('wherry', args, { env });

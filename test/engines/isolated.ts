@@ -10,6 +10,10 @@ export interface Isolation {
   root?: string | undefined;
   /** Size of a disk of its own for `data` in the folder, such as `40m`; it ends with the command. */
   disk?: string | undefined;
+  /** Nothing is written to the root: what the command writes there is kept in `upper` in the folder. */
+  layered?: boolean | undefined;
+  /** A process whose network it has; `own` is a new one, `shared` that of this process, the default. */
+  network?: number | 'own' | 'shared' | undefined;
   /** The command's arguments, given the path of `folder` as the command sees it. */
   command: (folder: string) => string[];
 }
@@ -34,6 +38,8 @@ export async function runIsolated({
   folder,
   root,
   disk,
+  layered,
+  network = 'shared',
   command,
 }: Isolation): Promise<IsolatedProcess> {
   for (const name of ['exec', 'data']) await mkdir(join(folder, name), { recursive: true });
@@ -42,9 +48,10 @@ export async function runIsolated({
   const child = spawn(
     'setpriv',
     [
-      ...['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child'],
+      ...['--pdeathsig', 'KILL', ...enterNetwork(network)],
+      ...['--mount', '--pid', '--fork', '--kill-child'],
       ...['sh', '-ec', root === undefined ? prepareMachine : prepareRoot],
-      ...['sh', folder, root ?? '/', disk ?? '', ...command(inside)],
+      ...['sh', folder, root ?? '/', disk ?? '', layered ? 'layered' : '', ...command(inside)],
     ],
     { stdio: ['ignore', log.fd, log.fd] },
   );
@@ -55,11 +62,17 @@ export async function runIsolated({
   return { pid: await firstChildOf(child), exited };
 }
 
+function enterNetwork(network: number | 'own' | 'shared'): string[] {
+  if (network === 'shared') return ['unshare'];
+  if (network === 'own') return ['unshare', '--net'];
+  return ['nsenter', '--target', `${network}`, '--net', 'unshare'];
+}
+
 const prepareMachine = `
 mount -t proc proc /proc
 mount -t tmpfs tmpfs "$1/exec"
 [ -z "$3" ] || mount -t tmpfs -o size="$3" tmpfs "$1/data"
-shift 3
+shift 4
 exec "$@"
 `;
 
@@ -67,8 +80,14 @@ exec "$@"
  * A graph driver wants "/" to be a mount point, so the root is entered by pivot_root, not chroot.
  */
 const prepareRoot = `
-folder=$1 root=$2 disk=$3; shift 3
-mount --bind "$root" "$root"
+folder=$1 root=$2 disk=$3 layered=$4; shift 4
+if [ -n "$layered" ]; then
+  mkdir -p "$folder/upper" "$folder/work" "$folder/root"
+  mount -t overlay overlay -o "lowerdir=$root,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
+  root=$folder/root
+else
+  mount --bind "$root" "$root"
+fi
 mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"

@@ -17,7 +17,8 @@ export async function canStartEngine(): Promise<string | undefined> {
   return undefined;
 }
 
-async function isInstalled(command: string): Promise<boolean> {
+/** Whether a command of that name is in PATH. */
+export async function isInstalled(command: string): Promise<boolean> {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const found = folders.map((folder) => access(join(folder, command), constants.X_OK));
   return Promise.any(found).then(

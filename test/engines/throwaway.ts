@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { runIsolated } from './isolated.ts';
+import { type Isolation, runIsolated } from './isolated.ts';
 import { isAlive } from './leftovers.ts';
+import { runFolder } from './run-folder.ts';
 
 export { canStartEngine } from './requirements.ts';
 
@@ -22,7 +23,7 @@ export interface ThrowawayEngine extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-export interface ThrowawayOptions {
+export interface ThrowawayOptions extends Pick<Isolation, 'layered' | 'network'> {
   /** Part of the folder's name, for whoever looks at the processes. */
   name: string;
   /** Where its images are kept while it lives; a fresh folder unless given. */
@@ -53,22 +54,19 @@ export function startDockerEngine(options: DockerOptions): Promise<ThrowawayEngi
   ]);
 }
 
-const runs = '/var/tmp/wherry-engines/run';
-
 /**
  * @param command given the engine's folder as the engine sees it: it listens at `engine.sock`,
  *   keeps images in `data`, and in `exec` what must not outlive it
  */
 export async function startThrowaway(
-  { name, folder, root, disk }: ThrowawayOptions,
+  { name, folder, ...isolation }: ThrowawayOptions,
   command: (folder: string) => string[],
 ): Promise<ThrowawayEngine> {
-  await removeLeftovers();
-  const home = folder ?? (await mkdtemp(join(await made(runs), `${name}-${process.pid}-`)));
+  const home = folder ?? (await runFolder(name));
   const start = async () => {
     const socket = join(home, 'engine.sock');
     await rm(socket, { force: true });
-    const engine = await runIsolated({ folder: home, root, disk, command });
+    const engine = await runIsolated({ ...isolation, folder: home, command });
     const version = await answer(socket, engine.exited, home).catch((error) => {
       signalProcess(engine.pid, 'SIGKILL');
       throw error;
@@ -134,17 +132,4 @@ function askVersion(socketPath: string): Promise<string> {
 /** Does nothing when the process is gone. */
 function signalProcess(pid: number, signal: NodeJS.Signals): void {
   if (isAlive(pid)) process.kill(pid, signal);
-}
-
-/** The folders of killed runs; their engines ended with them. */
-async function removeLeftovers(): Promise<void> {
-  for (const name of await readdir(runs).catch(() => [])) {
-    const owner = Number(/-(\d+)-[^-]*$/.exec(name)?.[1]);
-    if (owner && !isAlive(owner)) await rm(join(runs, name), { recursive: true, force: true });
-  }
-}
-
-async function made(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  return folder;
 }

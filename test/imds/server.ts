@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { urlOf } from '../s3/http/listener.ts';
 
 export interface ImdsOptions {
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
@@ -24,8 +25,13 @@ export interface ImdsServer {
 /**
  * The instance metadata service of EC2, version 2 (AWS, "Use the Instance Metadata Service"): a token
  * first, by PUT, then region and credentials for whoever shows it. Version 1 is off.
+ *
+ * @param place where it listens; any free port of loopback unless given
  */
-export async function startImdsServer(given: ImdsOptions): Promise<ImdsServer> {
+export async function startImdsServer(
+  given: ImdsOptions,
+  { host, port: wanted } = { host: '127.0.0.1', port: 0 },
+): Promise<ImdsServer> {
   const tokens = new Set<string>();
   const imds = { options: given, answered: [] as string[] };
 
@@ -50,11 +56,11 @@ export async function startImdsServer(given: ImdsOptions): Promise<ImdsServer> {
     if (status === 200) imds.answered.push(request.url ?? '');
     response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(wanted, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return Object.assign(imds, {
-    url: `http://127.0.0.1:${port}/`,
+    url: `${urlOf(host, port)}/`,
     async close() {
       server.closeAllConnections();
       server.close();

@@ -11,13 +11,26 @@ export interface Probe {
   answers: string[];
   /** Milliseconds of each time that it did not answer. */
   outages: number[];
+  /** How many questions were not answered. */
+  missed: number;
   stop(): Promise<void>;
 }
 
+export interface ProbeOptions {
+  /** Milliseconds between two questions; 10 by default. */
+  pause?: number;
+  /** Is called when an answer differs from the one before. */
+  heard?: () => void;
+}
+
 /** Asks a service every few milliseconds. */
-export function startProbe(url: string): Probe {
+export function startProbe(
+  url: string,
+  { pause = 10, heard = () => {} }: ProbeOptions = {},
+): Probe {
   const answers: string[] = [];
   const outages: number[] = [];
+  let missed = 0;
   let stopped = false;
   const probing = (async () => {
     let last = performance.now();
@@ -26,15 +39,21 @@ export function startProbe(url: string): Probe {
       const now = performance.now();
       if (answer !== undefined) {
         if (now - last > noticed && answers.length > 0) outages.push(Math.round(now - last));
-        if (answers.at(-1) !== answer) answers.push(answer);
         last = now;
-      }
-      await sleep(10);
+        if (answers.at(-1) !== answer) {
+          answers.push(answer);
+          heard();
+        }
+      } else missed++;
+      await sleep(pause);
     }
   })();
   return {
     answers,
     outages,
+    get missed() {
+      return missed;
+    },
     async stop() {
       stopped = true;
       await probing;

@@ -10,8 +10,8 @@ export interface RunOptions {
   /** What the program reads; nothing by default. */
   stdin?: Readable | Buffer;
   cwd?: string;
-  /** A command that runs the program, such as one that enters a namespace first. */
-  within?: string[];
+  /** What a command begins with that is to run elsewhere, such as in other namespaces. */
+  enter?: string[];
   /** Is given the process as soon as it runs: to kill it, for instance. */
   started?: (process: ChildProcess) => void;
 }
@@ -32,13 +32,11 @@ export interface RunResult {
 export async function run(
   program: 'wherry' | 'wherry-agent',
   args: string[],
-  { env, stdin, cwd, within = [], started }: RunOptions = {},
+  { env, stdin, cwd, enter = [], started }: RunOptions = {},
 ): Promise<RunResult> {
   const folder = program === 'wherry' ? 'cli' : 'agent';
-  const [command = '', ...rest] = [
-    ...within,
-    ...[process.execPath, join(root, folder, `${program}.js`), ...args],
-  ];
+  const file = join(root, folder, `${program}.js`);
+  const [command = '', ...rest] = [...enter, process.execPath, file, ...args];
   const child = spawn(command, rest, {
     cwd,
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instanceRegion } from '../../shared/bucket/s3/instance-region.ts';
+import { metadataServices } from '../../shared/bucket/s3/metadata-service.ts';
 import { startImdsServer } from '../imds/server.ts';
 
 const credentials = { accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T' };
@@ -30,4 +31,16 @@ test('the region of an instance comes from its metadata service', async (t) => {
   t.after(() => imds.close());
   const env = { AWS_EC2_METADATA_SERVICE_ENDPOINT: imds.url };
   assert.equal(await instanceRegion(env), 'eu-west-3');
+});
+
+test('it is looked for where the environment says, and at both of its addresses where it says nothing', () => {
+  const [ipv4, ipv6] = ['http://169.254.169.254', 'http://[fd00:ec2::254]'];
+  const url = 'http://127.0.0.1:1/';
+  const mode = 'AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE';
+  assert.deepEqual(metadataServices({}), [ipv4, ipv6]);
+  assert.deepEqual(metadataServices({ [mode]: 'IPv4' }), [ipv4]);
+  assert.deepEqual(metadataServices({ [mode]: 'IPv6' }), [ipv6]);
+  const given = { AWS_EC2_METADATA_SERVICE_ENDPOINT: url, [mode]: 'IPv6' };
+  assert.deepEqual(metadataServices(given), [url]);
+  assert.deepEqual(metadataServices({ ...given, AWS_EC2_METADATA_DISABLED: 'TRUE' }), []);
 });

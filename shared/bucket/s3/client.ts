@@ -1,6 +1,7 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Environment } from '../../environment.ts';
 import { WherryError } from '../../error.ts';
+import { withIpv6Instance } from './instance-credentials.ts';
 import { instanceRegion } from './instance-region.ts';
 import { renewCredentials } from './renewal.ts';
 
@@ -26,8 +27,8 @@ const logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
  * A client that tries each request once: {@link retryingBucket} tries again. Credentials, profile,
- * region and endpoint come from the SDK's own default chain; an instance's region, which the
- * SDK does not look up, from the instance metadata service.
+ * region and endpoint come from the SDK's own default chain; from the instance metadata service what
+ * the SDK does not look up: an instance's region, and credentials where there is no IPv4.
  */
 export function createClient(settings: S3Settings): S3Client {
   const { env, endpointUrl, region, checksums, credentials } = settings;
@@ -54,20 +55,18 @@ export function createClient(settings: S3Settings): S3Client {
     ...(checksums ? { requestChecksumCalculation: checksums } : {}),
     ...(credentials ? { credentials } : {}),
   };
-  const client = new S3Client({ ...config, ...(region ? { region } : {}) });
-  if (region) return renewing(client);
-  return renewing(
-    new S3Client({ ...config, region: () => findRegion(client, env, custom !== undefined) }),
-  );
-}
-
-function renewing(client: S3Client): S3Client {
+  const chain = new S3Client({ ...config, ...(region ? { region } : {}) });
+  const client = new S3Client({
+    ...config,
+    region: region || (() => findRegion(chain, env, custom !== undefined)),
+    credentials: withIpv6Instance(chain.config.credentials, env),
+  });
   renewCredentials(client);
   return client;
 }
 
-async function findRegion(client: S3Client, env: Environment, custom: boolean): Promise<string> {
-  const configured = await client.config.region().catch(() => undefined);
+async function findRegion(chain: S3Client, env: Environment, custom: boolean): Promise<string> {
+  const configured = await chain.config.region().catch(() => undefined);
   if (configured) return configured;
   // A server that is not AWS accepts any region; this is the one such servers claim.
   if (custom) return 'us-east-1';

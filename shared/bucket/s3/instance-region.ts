@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment.ts';
-import { fromMetadata } from './metadata.ts';
+import { askInstance } from './metadata-service.ts';
 
-/** The region of the EC2 instance that this runs on; undefined elsewhere. */
+/** The region of the EC2 instance that this runs on, from its metadata service; undefined elsewhere. */
 export function instanceRegion(env: Environment): Promise<string | undefined> {
-  return fromMetadata(env, (metadata) => metadata.read('placement/region'));
+  return askInstance(env, (read) => read('placement/region'));
 }

@@ -76,8 +76,8 @@ suite('doctor, where the engine is not what it should be', { concurrency: 2 }, (
   test('ENGINE_DENIED to who is not root, until run as root', { skip }, async (t) => {
     const env = await withStore(t);
     await using engine = await fakeEngine(emptyEngine('/'));
-    const look = (...within: string[]) =>
-      examine('wherry', [], { ...env, DOCKER_HOST: engine.host }, { within });
+    const look = (...enter: string[]) =>
+      examine('wherry', [], { ...env, DOCKER_HOST: engine.host }, { enter });
     const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
     const found = assertFound(await look(...nobody), 'ENGINE_DENIED', 7);
     assert.match(found.remedy ?? '', /as root/);

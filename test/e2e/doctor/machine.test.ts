@@ -43,8 +43,8 @@ esac
   const PATH = [folder, process.env.PATH].join(delimiter);
   const env = { ...s3.env, WHERRY_STORE: 's3://images', DOCKER_HOST: engine.host, PATH };
   await pushSample(env);
-  const look = async (args: string[] = [], within: string[] = []) => {
-    const examined = await examine('wherry-agent', args, env, { within });
+  const look = async (args: string[] = [], enter: string[] = []) => {
+    const examined = await examine('wherry-agent', args, env, { enter });
     const troubles = examined.findings.filter(({ remedy }) => remedy !== undefined);
     return { ...examined, codes: troubles.map(({ code }) => code), troubles };
   };

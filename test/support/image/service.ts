@@ -12,11 +12,16 @@ export async function whyNoService(): Promise<string | false> {
   return there ? false : 'LEFT OUT: there is no busybox-static; run ./test/run';
 }
 
-/** A web server that answers with its version, and whose own check fails unless it is `healthy`. */
+/**
+ * A web server that answers with its version, and whose own check fails unless it is `healthy`.
+ *
+ * @param address where it listens, as a URL has it: loopback is always among it
+ */
 export async function serviceImage(
   version: string,
   port: number,
   healthy: boolean,
+  address = '127.0.0.1',
 ): Promise<TestImage> {
   const second = 1_000_000_000;
   return buildImage({
@@ -29,7 +34,7 @@ export async function serviceImage(
     ],
     overrides: {
       config: {
-        Cmd: ['/busybox', 'httpd', '-f', '-p', `127.0.0.1:${port}`, '-h', '/www'],
+        Cmd: ['/busybox', 'httpd', '-f', '-p', `${address}:${port}`, '-h', '/www'],
         StopSignal: 'SIGKILL',
         Healthcheck: {
           Test: ['CMD', '/busybox', 'wget', '-q', '-O', '-', `http://127.0.0.1:${port}/ok`],

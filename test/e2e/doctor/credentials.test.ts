@@ -4,10 +4,10 @@ import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { startImdsServer } from '../../imds/server.ts';
+import { listenOn } from '../../support/listen.ts';
 import { accessKeyId, secretAccessKey, startTestS3 } from '../../support/s3.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { assertFound, assertWell, doctor, examine } from './examine.ts';
-import { listenOn } from './listen.ts';
 
 const role = { accessKeyId: 'ASIAROLE', secretAccessKey: 'of the role', sessionToken: 'token' };
 

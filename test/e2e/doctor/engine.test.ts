@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { fakeEngine, fakeVersion } from '../../engines/fake-engine.ts';
 import { testEngine } from '../../support/engine.ts';
+import { listenOn } from '../../support/listen.ts';
 import { startTestS3 } from '../../support/s3.ts';
 import { smallDisk } from '../../support/small-disk.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { assertFound, assertWell, examine, pushSample } from './examine.ts';
-import { listenOn } from './listen.ts';
 
 async function withStore(t: TestContext) {
   const s3 = await startTestS3(t);

@@ -5,10 +5,10 @@ import { createServer } from 'node:http';
 import { delimiter, join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { fakeEngine } from '../../engines/fake-engine.ts';
+import { listenOn } from '../../support/listen.ts';
 import { startTestS3 } from '../../support/s3.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { examine, pushSample } from './examine.ts';
-import { listenOn } from './listen.ts';
 
 /** What systemctl shows of a unit that is well, and what tests change of it. */
 const running = {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer as createHttpServer } from 'node:http';
 import { suite, test } from 'node:test';
+import { listenOn } from '../../support/listen.ts';
 import { startTestS3 } from '../../support/s3.ts';
+import { startTlsFront } from '../../support/tls-front.ts';
 import { assertFound, assertWell, doctor } from './examine.ts';
-import { listenOn } from './listen.ts';
-import { startTlsFront } from './tls-front.ts';
 
 const store = { WHERRY_STORE: 's3://images/team' };
 

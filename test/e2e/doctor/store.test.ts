@@ -3,10 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { openS3Bucket } from '../../../shared/bucket/s3/s3.ts';
+import { type Meddle, startMeddler } from '../../support/pass-on.ts';
 import { accessKeyId, secretAccessKey, startTestS3 } from '../../support/s3.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { assertFound, assertWell, doctor, examine, pushSample } from './examine.ts';
-import { type Meddle, startMeddler } from './pass-on.ts';
 
 /** A store with an image, and what reaches it through a server that meddles. */
 async function meddled(t: TestContext, meddle: Meddle) {

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
-import { type Cleanup, tempFolder } from '../../support/temp.ts';
 import { listenOn } from './listen.ts';
 import { passOn } from './pass-on.ts';
+import { type Cleanup, tempFolder } from './temp.ts';
 
 export interface TlsFront {
   port: number;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { Cleanup } from '../../support/temp.ts';
 import { listenOn } from './listen.ts';
+import type { Cleanup } from './temp.ts';
 
 /** Passes a request on as it is, the host's name too, and the answer back. */
 export function passOn(incoming: IncomingMessage, response: ServerResponse, to: string): void {

@@ -1,5 +1,5 @@
 import type { AddressInfo, Server } from 'node:net';
-import type { Cleanup } from '../../support/temp.ts';
+import type { Cleanup } from './temp.ts';
 
 /** Starts a server for as long as the test runs. @returns its port */
 export async function listenOn(

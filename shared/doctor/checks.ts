@@ -21,6 +21,7 @@ import type { S3Setting, Setting } from './setting.ts';
 import { signedCheck } from './signed.ts';
 import { tlsCheck } from './tls.ts';
 import { writeCheck } from './write.ts';
+import { writeTagCheck } from './write-tag.ts';
 
 /** From the network up to what the credentials may do. */
 export function s3Checks(setting: S3Setting, { heartbeats }: { heartbeats: boolean }): Check[] {
@@ -37,11 +38,15 @@ export function s3Checks(setting: S3Setting, { heartbeats }: { heartbeats: boole
     signedCheck(setting),
     listCheck(setting),
     readCheck(setting),
-    ...(setting.purpose === 'pull' ? [] : [writeCheck(setting), conditionsCheck(setting)]),
+    ...(setting.purpose === 'pull' ? [] : writingChecks(setting)),
     ...(heartbeats ? [heartbeatCheck(setting)] : []),
     rangesCheck(setting),
     ...storeChecks(setting),
   ];
+}
+
+function writingChecks(setting: S3Setting): Check[] {
+  return [writeCheck(setting), writeTagCheck(setting), conditionsCheck(setting)];
 }
 
 export function folderChecks(path: string, setting: Setting): Check[] {

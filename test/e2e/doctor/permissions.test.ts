@@ -94,6 +94,18 @@ suite('doctor, where a permission is missing', { concurrency: 2 }, () => {
     assertWell(await doctor(env));
   });
 
+  test('WRITE_DENIED: the role may write all but tags', async (t) => {
+    const { env, rule } = await guarded(t);
+    rule.mayNot = ({ action, key }) => action === 's3:PutObject' && key.startsWith('team/tags/');
+    const found = assertFound(await doctor(env), 'WRITE_DENIED', 5);
+    assert.match(
+      found.remedy ?? '',
+      /^Allow s3:PutObject on arn:aws:s3:::images\/team\/tags\/\* in/,
+    );
+    rule.mayNot = () => false;
+    assertWell(await doctor(env));
+  });
+
   const policies: [string, string, RegExp][] = [
     [
       'endpoint',

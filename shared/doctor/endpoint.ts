@@ -8,7 +8,7 @@ export function endpointCheck({ probe, location, known }: S3Setting): Check {
   return {
     name: 'endpoint',
     needs: [],
-    limit: 3_000,
+    limit: 6_000,
     async run() {
       try {
         known.region = await probe.region();

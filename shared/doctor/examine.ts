@@ -53,23 +53,23 @@ async function runOne(
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const attempt = new AbortController();
-  const stop = () => attempt.abort();
+  const ended = Promise.withResolvers<Finding[]>();
+  const stop = () => {
+    attempt.abort();
+    ended.reject(interrupted());
+  };
   signal.addEventListener('abort', stop, { once: true });
   const notice = setTimeout(
     () => report({ type: 'notice', text: `Looking at "${check.name}" …` }),
     noticeAfter,
   );
-  const late = Promise.withResolvers<Finding[]>();
   const timer = setTimeout(() => {
-    stop();
-    late.resolve([lateFinding(check, limit)]);
+    attempt.abort();
+    ended.resolve([lateFinding(check, limit)]);
   }, limit);
-  const broken = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(interrupted()), { once: true });
-  });
   try {
     const done = check.run(attempt.signal).catch((error) => [failedFinding(check, error)]);
-    return await Promise.race([late.promise, done, broken]);
+    return await Promise.race([ended.promise, done]);
   } finally {
     clearTimeout(notice);
     clearTimeout(timer);

@@ -7,7 +7,7 @@ import type { Setting } from './setting.ts';
 export function formatCheck({ store }: Setting): Check {
   return {
     name: 'format',
-    needs: ['read'],
+    needs: ['list', 'read'],
     limit: 6_000,
     late: 'STORE_FAILING',
     async run(signal) {

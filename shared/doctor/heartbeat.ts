@@ -16,7 +16,7 @@ export function heartbeatCheck(setting: S3Setting): Check {
   const { probe, known, location, image, host } = setting;
   return {
     name: 'heartbeat',
-    needs: ['read'],
+    needs: ['list', 'read'],
     limit: 6_000,
     late: 'STORE_FAILING',
     async run(signal) {

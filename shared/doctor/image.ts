@@ -11,7 +11,7 @@ import { storeTrouble } from './store-trouble.ts';
 export function imageCheck({ image, store, local }: Setting): Check {
   return {
     name: 'image',
-    needs: ['read', 'format'],
+    needs: ['list', 'read', 'format'],
     limit: 10_000,
     late: 'STORE_FAILING',
     async run(signal) {

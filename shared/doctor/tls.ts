@@ -43,7 +43,7 @@ function handshake(host: string, port: number): Promise<Handshake> {
     };
     socket
       .on('secureConnect', () => end({ certificate: socket.getPeerCertificate() }))
-      .on('timeout', () => end({ code: 'SILENT', message: 'it does not answer' }))
+      .on('timeout', () => end({ code: 'ETIMEDOUT', message: 'it does not answer' }))
       .on('error', ({ code = '', message }: NodeJS.ErrnoException) => end({ code, message }));
   });
 }
@@ -68,7 +68,7 @@ function untrusted(host: string, { code, message }: { code: string; message: str
       'Use the name that the certificate has in --endpoint-url; see whether a proxy is in between.',
     );
   }
-  if (/^(?:EPROTO|ERR_SSL_|SILENT|ECONNRESET)/.test(code)) {
+  if (/^(?:EPROTO|ERR_SSL_|ETIMEDOUT|ECONNRESET)/.test(code)) {
     return problem(
       'TLS_ABSENT',
       `${host} does not speak TLS on that port (${code || message}).`,

@@ -33,7 +33,7 @@ export function openS3Probe(
   const client = createClient(few);
   return {
     region: async () => client.config.region(),
-    address: () => addressOf(name, few),
+    address: async () => addressOf(name, { ...few, region: await client.config.region() }),
     async credentials() {
       const { accessKeyId, expiration, ...rest } = await client.config.credentials();
       const { $source = {} } = rest as { $source?: Record<string, string> };

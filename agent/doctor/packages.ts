@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { machine } from 'node:os';
+import { partitionOf } from '../../shared/doctor/address.ts';
 import type { Check } from '../../shared/doctor/check.ts';
 import { type Finding, ok, problem, skipped } from '../../shared/doctor/finding.ts';
 
@@ -45,11 +46,12 @@ async function look(list: URL, signal: AbortSignal): Promise<Finding> {
         'same gateway endpoint as a store there.',
     );
   }
-  const bucket = list.host.split('.')[0];
+  const [bucket, ...rest] = list.host.split('.');
+  const arn = `arn:${partitionOf(rest.find((part) => /^(?:cn|us-gov)-/.test(part)))}:s3:::${bucket}`;
   return problem(
     'PACKAGES_DENIED',
     `The package repository ${list.host} may not be read.`,
-    `Allow s3:GetObject on arn:aws:s3:::${bucket}/* in the policy of the S3 gateway endpoint.`,
+    `Allow s3:GetObject on ${arn}/* in the policy of the S3 gateway endpoint.`,
   );
 }
 

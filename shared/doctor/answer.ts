@@ -22,13 +22,17 @@ export function answerCheck({ known }: S3Setting): Check {
         return [noAnswer(address, (error as Error).message)];
       }
       known.answer = answer;
-      const names = Object.keys(answer.headers);
-      if (names.some((name) => name.startsWith('x-amz-'))) {
+      if (isOfS3(answer)) {
         return [ok(`S3 answers (HTTP status ${answer.status}) in ${answer.took} ms.`)];
       }
       return [foreign(address, answer)];
     },
   };
+}
+
+/** Every answer of S3, and of servers like it, has such headers; that of a request, if no other. */
+export function isOfS3({ headers }: Answer): boolean {
+  return Object.keys(headers).some((name) => name.startsWith('x-amz-'));
 }
 
 function ask(address: URL): Promise<Answer> {

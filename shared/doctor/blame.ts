@@ -1,5 +1,5 @@
 import { denialOf, type PolicyKind } from '../bucket/denial.ts';
-import { hostOf, isAws } from './address.ts';
+import { hostOf, isAws, partitionOf } from './address.ts';
 import type { TroubleCode } from './codes.ts';
 import { type Finding, problem } from './finding.ts';
 import type { S3Setting } from './setting.ts';
@@ -25,14 +25,12 @@ export function denied(
   { location, known, probe }: S3Setting,
 ): Finding {
   const denial = denialOf(error);
-  const { bucket } = location;
   const told = denial?.policy;
   const stranger = isAws(hostOf(known.address ?? new URL('http://-'))) && known.tags === undefined;
   const policy = told ?? (stranger ? 'bucket' : 'identity');
-  const resource =
-    key === undefined
-      ? `arn:aws:s3:::${bucket}`
-      : `arn:aws:s3:::${probe.bucket.url.slice('s3://'.length)}/${key.replace(/[^/]*$/, '*')}`;
+  const store = probe.bucket.url.slice('s3://'.length);
+  const objects = key && `${store}/${key.replace(/[^/]*$/, '*')}`;
+  const resource = `arn:${partitionOf(known.region)}:s3:::${objects ?? location.bucket}`;
   const who = denial?.user ?? 'these credentials';
   const why = told
     ? denial?.explicit

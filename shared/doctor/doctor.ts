@@ -1,24 +1,18 @@
 import { openFolderBucket } from '../bucket/folder/folder.ts';
-import type { BucketSettings, Location } from '../bucket/open.ts';
+import type { Location } from '../bucket/open.ts';
 import { openS3Probe } from '../bucket/s3/probe.ts';
-import type { Engine } from '../engine/engine.ts';
 import { exitCodes } from '../error.ts';
-import type { TagReference } from '../image/reference.ts';
 import { openStore } from '../store/store.ts';
 import type { Check, CheckedFinding } from './check.ts';
 import { folderChecks, s3Checks } from './checks.ts';
 import { troubles } from './codes.ts';
 import { type ExamineOptions, examine } from './examine.ts';
-import type { Purpose } from './setting.ts';
+import type { Setting } from './setting.ts';
 
 /** What doctor is asked. */
-export interface DoctorRequest {
-  program: string;
-  purpose: Purpose;
+export interface DoctorRequest
+  extends Pick<Setting, 'program' | 'purpose' | 'settings' | 'openEngine' | 'image'> {
   location: Location;
-  settings: BucketSettings;
-  openEngine: () => Promise<Engine>;
-  image: TagReference | undefined;
   /** This machine's name in the fleet; whether it may write its heartbeat is looked at when it is given. */
   host: string | undefined;
   /** What is to be looked at besides. */

@@ -13,6 +13,9 @@ export interface ExamineOptions {
 /** With what there is to start and to print, less than a minute. */
 const wholeLimit = 50_000;
 
+/** Milliseconds in which nothing can be looked at; timers, which end a check, may be early by one. */
+const tooShort = 5;
+
 /** Milliseconds after which it is told what is being looked at. */
 const noticeAfter = 1_000;
 
@@ -36,7 +39,7 @@ export async function examine(
     const findings =
       fault !== undefined
         ? [skipped(`Not looked at, for "${fault}" has to be well first.`)]
-        : left <= 0
+        : left < tooShort
           ? [skipped('Not looked at, for the time was over.')]
           : await runOne(check, Math.min(check.limit, left), report, signal);
     if (findings.some(({ level }) => level === 'problem')) faults.set(check.name, check.name);

@@ -1,3 +1,4 @@
+import { isOfS3 } from './answer.ts';
 import type { Check } from './check.ts';
 import { type Finding, ok, problem, skipped } from './finding.ts';
 import { found, type S3Setting } from './setting.ts';
@@ -9,7 +10,8 @@ export function regionCheck({ known, location }: S3Setting): Check {
     needs: ['answer'],
     limit: 1_000,
     async run() {
-      const { status, headers } = found(known.answer);
+      const answer = found(known.answer);
+      const { status, headers } = answer;
       const home = headers['x-amz-bucket-region'];
       if (typeof home === 'string' && home !== known.region) {
         return [wrongRegion(location.bucket, home, known.region)];
@@ -17,7 +19,7 @@ export function regionCheck({ known, location }: S3Setting): Check {
       if (typeof home === 'string') {
         return [ok(`The bucket ${location.bucket} is in ${home}, which is the region asked.`)];
       }
-      if (status === 404) return [noBucket(location.bucket)];
+      if (status === 404 && isOfS3(answer)) return [noBucket(location.bucket)];
       return [skipped('This server does not tell in which region the bucket is.')];
     },
   };

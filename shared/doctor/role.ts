@@ -34,6 +34,7 @@ export async function noRole(program: string, env: Environment, error: unknown):
   const [first] = services;
   // Elsewhere than on an instance nothing is to be expected there.
   if (!first || (!open && program === 'wherry')) return none;
+  if (!open && first.how === 'silent' && (await inContainer())) return silent(true);
   if (!open) return unreachable(first.service, first.how);
   let read: ReadMetadata;
   try {

@@ -10,7 +10,7 @@ export type Purpose = 'push' | 'pull' | 'promote';
 
 /** Where doctor was called, and what for. */
 export interface Setting {
-  /** Is named in remedies. */
+  /** Whose doctor this is. */
   program: string;
   purpose: Purpose;
   /** The image whose pull is to be looked at; by default the largest. */

@@ -59,7 +59,7 @@ suite('doctor, where the server is not what it should be', { concurrency: 2 }, (
   test('ANSWER_FOREIGN from a login page, until the endpoint is S3', async (t) => {
     const s3 = await startTestS3(t);
     const page = createHttpServer((_, response) => {
-      response.setHeader('server', 'captive').end('<html>Please sign in</html>');
+      response.writeHead(404, { server: 'captive' }).end('<html>Please sign in</html>');
     });
     const port = await listenOn(t, page);
     const env = { ...s3.env, ...store };

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { isWherryError, WherryError } from '../error.ts';
@@ -8,7 +8,8 @@ import type { CommandContext } from './spec.ts';
 
 /**
  * Gives `use` a stream to write to: stdout for `-`, else a file that appears under its name only
- * when all of it is written.
+ * when all of it is written. A device or a pipe is written to as it is: what is renamed to its name would
+ * replace it, `/dev/null` for instance.
  */
 export async function openOutput<T>(
   path: string,
@@ -21,13 +22,17 @@ export async function openOutput<T>(
     return use(() => keepOpen(stdout));
   }
   const target = resolve(path);
-  const partial = `${target}.partial`;
+  const isStream = await stat(target).then(
+    (found) => !found.isFile() && !found.isDirectory(),
+    () => false,
+  );
+  const partial = isStream ? target : `${target}.partial`;
   try {
     const result = await use(() => createWriteStream(partial));
-    await rename(partial, target);
+    if (!isStream) await rename(partial, target);
     return result;
   } catch (error) {
-    await rm(partial, { force: true }).catch(() => {});
+    if (!isStream) await rm(partial, { force: true }).catch(() => {});
     throw localError(error, path);
   }
 }

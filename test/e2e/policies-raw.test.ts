@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
 import { keyPatterns } from '../../shared/store/keys.ts';
 import { type RawRequest, send, sign } from '../s3/testing/raw.ts';
-import { type Party, packageBucket, parties, startGuardedS3 } from '../support/guarded-s3.ts';
+import {
+  type Party,
+  packageBucket,
+  parties,
+  startGuardedS3,
+  tarballFolder,
+} from '../support/guarded-s3.ts';
 
 const once = { 'if-none-match': '*' };
 
@@ -121,18 +127,31 @@ suite('requests that policies refuse, whatever sends them', async () => {
     for (const key of ['api.tar', 'api.tar.zst', 'api.tar.zst.sha256', 'old/api.tgz']) {
       assert.equal(await put('ci', path(key)), '200');
     }
-    const uploads = { method: 'POST', path: path('api.tar'), query: { uploads: '' } };
-    const { body } = await request('ci', uploads);
-    const query = { uploadId: /<UploadId>([^<]+)/.exec(body)?.[1] ?? '' };
-    const abort = { method: 'DELETE', path: path('api.tar'), query };
-    assert.equal(await ask('instance', abort), byIdentity);
-    assert.equal(await ask('ci', abort), '204');
     for (const key of ['/images/api.tar', '/images/teams/api.tar', path('gc/pending.json')]) {
       assert.equal(await put('ci', key), byIdentity, key);
     }
     assert.equal(await put('ci', '/elsewhere/team/api.tar'), byIdentity);
     assert.equal(await ask('ci', { path: '/images', query: { prefix: '' } }), byIdentity);
     assert.equal(await ask('ci', { path: '/images', query: { prefix: 'team/' } }), '200');
+  });
+
+  test('an upload is ended by whoever writes tarballs, for parts cost until it is', async () => {
+    const tarball = { path: path('api.tar') };
+    for (const who of ['ci', 'administrator'] as const) {
+      const { body } = await request(who, { ...tarball, method: 'POST', query: { uploads: '' } });
+      const query = { uploadId: /<UploadId>([^<]+)/.exec(body)?.[1] ?? '' };
+      const abort = { ...tarball, method: 'DELETE', query };
+      assert.equal(await ask('instance', abort), byIdentity);
+      assert.equal(await ask(who, abort), '204');
+    }
+  });
+
+  test('tarballs in another place are read by instances, and known to be missing', async () => {
+    const tarball = `/images/${tarballFolder}/api.tar`;
+    assert.equal(await put('ci', tarball), '200');
+    assert.equal(await ask('instance', { path: tarball }), '200');
+    assert.equal(await ask('instance', { path: `${tarball}.sha256` }), '404');
+    assert.equal(await put('instance', tarball), byIdentity);
   });
 
   test('nothing goes over plain HTTP, not even from the owner', async () => {

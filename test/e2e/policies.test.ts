@@ -123,7 +123,7 @@ for (const [prefix, only] of Object.entries(stores)) {
       {
         what: 'pull',
         program: 'wherry-agent',
-        args: () => ['pull', 'api:owner', '--platform', 'linux/amd64', '--output', '/dev/null'],
+        args: () => ['pull', 'api:owner', '--platform', 'linux/amd64', '--output', '-'],
         may: readers,
       },
     ];

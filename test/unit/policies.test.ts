@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { adminPolicy } from '../../cli/templates/policies/admin.ts';
 import { bucketPolicy } from '../../cli/templates/policies/bucket.ts';
@@ -67,6 +69,14 @@ test('statements have names of their own; those of buckets and endpoints are abo
       assert.equal(Principal, role ? undefined : '*');
     }
   }
+});
+
+test('docs/policies.md tells of each statement, and of no other', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../docs/policies.md'), 'utf8');
+  const told = [...page.matchAll(/`([A-Z][a-z]+(?:[A-Z][A-Za-z]+)+)`/g)].map(([, name]) => name);
+  const operations = ['PutObject', 'CompleteMultipartUpload', 'CopyObject'];
+  const names = statementsOf(documents(placeOfStore('images', 'team'))).map(({ Sid }) => Sid);
+  assert.deepEqual(new Set(told.filter((name = '') => !operations.includes(name))), new Set(names));
 });
 
 test('a long name and a long prefix leave every document short enough for AWS', () => {

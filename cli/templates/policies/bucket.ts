@@ -32,14 +32,14 @@ export function bucketPolicy(place: StorePlace, guards: BucketGuards): PolicyDoc
       'DenyOverwriting',
       ['s3:PutObject'],
       keyPatterns.immutable.map((key) => place.objectArn(key)),
-      {
-        ...unconditional('s3:if-none-match'),
-        ...others,
-      },
+      { ...unconditional('s3:if-none-match'), ...others },
     ),
-    deny('DenyMovingTagsBlindly', ['s3:PutObject'], [place.objectArn(keyPatterns.tags)], {
-      ...unconditional('s3:if-none-match', 's3:if-match'),
-    }),
+    deny(
+      'DenyMovingTagsBlindly',
+      ['s3:PutObject'],
+      [place.objectArn(keyPatterns.tags)],
+      unconditional('s3:if-none-match', 's3:if-match'),
+    ),
     deny('DenyChangingSettings', ['s3:PutObject'], [place.objectArn(keyPatterns.settings)], others),
     ...(instances
       ? [

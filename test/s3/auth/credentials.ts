@@ -11,11 +11,14 @@ export interface Credential {
   arn?: string;
   /** What it may do; all when left out. */
   policies?: readonly PolicyDocument[];
-  /** Short for a policy: the only buckets it may touch; all when left out. */
+  /** Short for a policy, where there are none: the only buckets it may touch; all when left out. */
   buckets?: readonly string[];
-  /** Short for a policy: may get, head and list, and nothing else. */
+  /** Short for a policy, where there are none: may get, head and list, and nothing else. */
   readOnly?: boolean;
-  /** Short for a policy: lacks s3:ListBucket: lists are denied, and a missing key answers 403 in place of 404. */
+  /**
+   * Short for one more policy: lacks s3:ListBucket, so that lists are denied, and a missing key answers
+   * 403 in place of 404.
+   */
   noList?: boolean;
 }
 

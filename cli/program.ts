@@ -7,6 +7,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { fleetCommand } from './commands/fleet.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { lsCommand } from './commands/ls.ts';
+import { promoteCommand } from './commands/promote.ts';
 import { publishAgentCommand } from './commands/publish-agent.ts';
 import { pushCommand } from './commands/push.ts';
 import { saveCommand } from './commands/save.ts';
@@ -23,6 +24,7 @@ export const wherry: Program = {
     loadCommand,
     lsCommand,
     inspectCommand,
+    promoteCommand,
     fleetCommand,
     publishAgentCommand,
     userDataCommand,

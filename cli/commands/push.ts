@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { authorOf, noteOption } from '../../shared/command/author.ts';
 import { engineOf, transferContext } from '../../shared/command/open.ts';
 import {
   listOption,
@@ -53,6 +54,7 @@ export const pushCommand: Command = {
     { name: 'replace', description: 'drop them, as without --add, and do not tell' },
     { name: 'expect', value: 'DIGEST|none', description: 'fail unless the tag points there now' },
     { name: 'immutable', description: 'fail if the tag is there and would move' },
+    noteOption,
     {
       name: 'repair',
       description: 'check all that the store has of it, and replace what is corrupt',
@@ -82,6 +84,8 @@ export const pushCommand: Command = {
         expect: expect === undefined || expect === 'none' ? expect : parseDigest(expect),
         immutable: switchOption(options, 'immutable'),
         repair: switchOption(options, 'repair'),
+        by: authorOf(context.env),
+        note: textOption(options, 'note'),
       },
       await transferContext(options, context),
     );

@@ -57,6 +57,7 @@ async function runCommand(
       env,
       stdin,
       stdout,
+      stderr,
       report: reporter.report,
       signal,
       kill: (pid, name) => host.kill(pid, name),

@@ -52,6 +52,7 @@ export interface CommandContext {
   env: Environment;
   stdin: Readable & { isTTY?: boolean };
   stdout: Writable & { isTTY?: boolean };
+  stderr: Writable & { isTTY?: boolean };
   report: Report;
   signal: AbortSignal;
   /** As kill(2): a negative number is a process group. Throws when there is no such process. */

@@ -12,7 +12,7 @@ export function formatCheck({ store }: Setting): Check {
     late: 'STORE_FAILING',
     async run(signal) {
       try {
-        const sizes = await store.readFormat({ signal });
+        const sizes = await store.findChunkSizes({ signal });
         if (!sizes) return [ok(`There is no store at ${store.url} yet; the first push makes it.`)];
         return [ok(`There is a store at ${store.url}, of version 1.`)];
       } catch (error) {

@@ -1,6 +1,6 @@
 import { denialOf } from '../bucket/denial.ts';
 import { throwIfAborted } from '../error.ts';
-import { newFormat } from '../store/format.ts';
+import { encodeFormat } from '../store/format.ts';
 import { keys } from '../store/keys.ts';
 import { denied } from './blame.ts';
 import type { Check } from './check.ts';
@@ -23,7 +23,7 @@ export function writeCheck(setting: S3Setting): Check {
     async run(signal) {
       const object = formatOf(known);
       const condition = object ? { absent: true as const } : { etag: noEtag };
-      const bytes = object?.bytes ?? newFormat();
+      const bytes = object?.bytes ?? encodeFormat();
       try {
         const stored = await probe.bucket.put(keys.format, bytes, { condition, signal });
         if (stored !== undefined) return [conditionsIgnored(object ? 'If-None-Match' : 'If-Match')];

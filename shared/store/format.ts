@@ -6,28 +6,32 @@ import type { Objects } from './objects.ts';
 
 /** How a store's layers are cut, which all who push to it must agree on. */
 export interface Format {
-  /** What the store says; undefined for one that has no format yet. @throws CORRUPT for another version */
-  readFormat(options?: Options): Promise<ChunkSizes | undefined>;
-  /** Reads the store's format; writes ours into a store that has none yet. */
-  chunkSizes(options?: Options): Promise<ChunkSizes>;
+  /** Reads the store's format; writes `initial`, or ours, into a store that has none yet. */
+  chunkSizes(options?: FormatOptions): Promise<ChunkSizes>;
+  /** The store's format; undefined when it has none yet, and so nothing that is cut. */
+  findChunkSizes(options?: Options): Promise<ChunkSizes | undefined>;
+}
+
+export interface FormatOptions extends Options {
+  initial?: ChunkSizes | undefined;
 }
 
 export function openFormat(objects: Objects): Format {
-  const readFormat = (options?: Options) => objects.read(keys.format, decodeFormat, options);
+  const find = (options?: Options) => objects.read(keys.format, decodeFormat, options);
   return {
-    readFormat,
-    async chunkSizes(options) {
-      const found = await readFormat(options);
+    findChunkSizes: find,
+    async chunkSizes({ initial = defaultChunkSizes, ...options } = {}) {
+      const found = await find(options);
       if (found) return found;
-      await objects.putOnce(keys.format, newFormat(), options);
-      return (await readFormat(options)) ?? defaultChunkSizes;
+      await objects.putOnce(keys.format, encodeFormat(initial), options);
+      return (await find(options)) ?? initial;
     },
   };
 }
 
-/** The format of a store that has none yet. */
-export function newFormat(): Buffer {
-  return Buffer.from(`${JSON.stringify({ wherry: 1, chunking: defaultChunkSizes })}\n`);
+/** format.json; of a store that has none yet by default. */
+export function encodeFormat(chunking: ChunkSizes = defaultChunkSizes): Buffer {
+  return Buffer.from(`${JSON.stringify({ wherry: 1, chunking })}\n`);
 }
 
 function decodeFormat(bytes: Buffer): ChunkSizes {

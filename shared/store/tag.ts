@@ -1,6 +1,7 @@
 import { type Digest, isDigest } from '../digest.ts';
 import { WherryError } from '../error.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
+import { type Author, type Origin, readAuthor, readOrigin, textOf } from './origin.ts';
 import { encodeSealed, isIntact } from './sealed.ts';
 import { readTagImages, type TagTarget, targetOf } from './tag-images.ts';
 
@@ -20,6 +21,10 @@ export interface TagRecord extends TagTarget {
   previous: Digest | undefined;
   /** The ID that the engine gave the image that was pushed, when it came from one. */
   source: Digest | undefined;
+  by: Author | undefined;
+  from: Origin | undefined;
+  /** Why, in the words of whoever moved it. */
+  note: string | undefined;
 }
 
 /** What a change of a tag says of itself; the store adds the rest. */
@@ -73,6 +78,9 @@ export function decodeTag(tag: TagReference, bytes: Uint8Array): TagRecord {
     mediaType,
     previous: isDigest(value.previous) ? value.previous : undefined,
     source: isDigest(value.source) ? value.source : undefined,
+    by: readAuthor(value.by),
+    from: readOrigin(value.from),
+    note: textOf(value.note),
     platforms: Array.isArray(value.platforms) ? value.platforms.map(String) : [],
     imageSize: Number(value.imageSize ?? 0),
     layers: Number(value.layers ?? 0),

@@ -6,6 +6,7 @@ import { isWherryError, throwIfAborted, WherryError } from '../error.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
 import { keys, sequenceOfKey, tagOfKey } from './keys.ts';
 import type { Objects, Version } from './objects.ts';
+import { formatAuthor } from './origin.ts';
 import { decodeTag, encodeTag, type TagChange, type TagRecord } from './tag.ts';
 
 /** Milliseconds between two tries to move a tag that others move too. */
@@ -124,7 +125,7 @@ export function openTags(objects: Objects): Tags {
         const change = typeof by === 'function' ? await by(current) : by;
         const stays = current?.digest === change.digest ? current : undefined;
         if (stays && !pointer?.broken) return stays;
-        if (current && !stays && options.immutable) throw mayNotMove(tag, current);
+        if (!stays) checkMovable(tag, current, options.immutable);
         if (current) await record(tag, current, options);
         const next: TagRecord = stays ?? {
           sequence: (current?.sequence ?? (await lastSequence(tag, options))) + 1,
@@ -181,16 +182,39 @@ export function checkExpectation(
   );
 }
 
-function mayNotMove(tag: TagReference, current: TagRecord): WherryError {
-  return new WherryError(
+/** @throws WherryError CONFLICT when the tag was moved, by whoever it was, since it was read */
+export function checkUnmoved(
+  tag: TagReference,
+  current: TagRecord | undefined,
+  read: TagRecord | undefined,
+): void {
+  if (current?.sequence === read?.sequence && current?.id === read?.id) return;
+  throw new WherryError('CONFLICT', `The tag ${whereIs(tag, current)}; it moved meanwhile.`, {
+    side: 'store',
+    hint: 'Look at what moved it, then try again if that is still right.',
+  });
+}
+
+/** @throws WherryError CONFLICT when the tag is there, and may not move */
+export function checkMovable(
+  tag: TagReference,
+  current: TagRecord | undefined,
+  immutable: boolean | undefined,
+): void {
+  if (!current || !immutable) return;
+  throw new WherryError(
     'CONFLICT',
     `The tag ${whereIs(tag, current)}, and may not move (--immutable).`,
-    { side: 'store', hint: 'Push under another tag.' },
+    { side: 'store', hint: 'Use another tag.' },
   );
 }
 
 function whereIs(tag: TagReference, current: TagRecord | undefined): string {
   const name = formatReference(tag);
   if (!current) return `${name} is not there`;
-  return `${name} points to ${current.digest} since ${current.time} (change ${current.sequence})`;
+  const by = current.by ? ` by ${formatAuthor(current.by)}` : '';
+  return (
+    `${name} points to ${current.digest} since ${current.time} ` +
+    `(change ${current.sequence}, ${current.action}${by})`
+  );
 }

@@ -1,5 +1,6 @@
 import type { Digest } from '../digest.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
+import type { Author } from '../store/origin.ts';
 import type { TagRecord } from '../store/tag.ts';
 import { indexOf, type TagImage, targetOf } from '../store/tag-images.ts';
 import type { TransferContext } from './context.ts';
@@ -12,6 +13,9 @@ export interface MoveRequest {
   expect?: Digest | 'none' | undefined;
   immutable?: boolean | undefined;
   repair?: boolean | undefined;
+  /** Who pushes, for the tag's record; and why. */
+  by?: Author | undefined;
+  note?: string | undefined;
 }
 
 /**
@@ -25,7 +29,7 @@ export async function pointTag(
   tag: TagReference,
   pushed: TagImage[],
   source: Digest | undefined,
-  { others, expect, immutable, repair }: MoveRequest,
+  { others, expect, immutable, repair, by, note }: MoveRequest,
   { store, report, signal }: TransferContext,
 ): Promise<TagRecord> {
   let dropped: string[] = [];
@@ -37,7 +41,7 @@ export async function pointTag(
     const moves = target.digest !== current?.digest;
     if (index && (moves || repair)) await store.putBlob(index, { signal, overwrite: repair });
     dropped = (current?.platforms ?? []).filter((each) => !target.platforms.includes(each));
-    return { action: 'push' as const, source, ...target };
+    return { action: 'push' as const, source, by, from: undefined, note, ...target };
   };
   const record = await store.moveTag(tag, change, { signal, expect, immutable, repair });
   if (dropped.length > 0 && others === undefined) {

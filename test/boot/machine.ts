@@ -17,14 +17,21 @@ export interface Machine {
 
 /**
  * A fresh machine of its own for a test: a layer over one of the roots, which keeps what was written
- * over several runs. It shares the network, and the Docker engine when given one's socket.
+ * over several runs. It shares the network, or has that of a process when given one, and shares the
+ * Docker engine when given one's socket.
  */
-export async function startMachine(t: Cleanup, name: BootRoot, engine?: string): Promise<Machine> {
+export async function startMachine(
+  t: Cleanup,
+  name: BootRoot,
+  engine?: string,
+  network?: number,
+): Promise<Machine> {
   const root = await bootRoot(name);
   const folder = await tempFolder(t, 'machine');
   const upper = join(folder, 'upper');
   for (const made of ['upper', 'work', 'root']) await mkdir(join(folder, made));
   const socket = engine?.replace('unix://', '') ?? '';
+  const enterNetwork = network === undefined ? [] : ['--target', `${network}`, '--net'];
 
   async function write(path: string, content: string, mode = 0o644): Promise<void> {
     await mkdir(dirname(join(upper, path)), { recursive: true });
@@ -42,8 +49,20 @@ export async function startMachine(t: Cleanup, name: BootRoot, engine?: string):
     async run(command, env = {}) {
       const isolated = ['--mount', '--pid', '--fork', '--kill-child'];
       const child = spawn(
-        'unshare',
-        [...isolated, 'sh', '-ec', enter, 'sh', root, folder, socket, ...command],
+        'nsenter',
+        [
+          ...enterNetwork,
+          'unshare',
+          ...isolated,
+          'sh',
+          '-ec',
+          enter,
+          'sh',
+          root,
+          folder,
+          socket,
+          ...command,
+        ],
         {
           env: { ...environment, ...env },
           stdio: ['ignore', 'pipe', 'pipe'],

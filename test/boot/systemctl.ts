@@ -9,7 +9,7 @@ export const systemctlStandIn = standIn(String.raw`
     eval "$(sed -n 's/^ExecStart=\([^ ]*\) "watch" /\1 watch --once /p' "$unit")"`);
 
 /** The same, but the unit's program goes on, with what the unit says of its environment. */
-export const serviceStandIn = standIn(String.raw`
+export const serviceStandIn = standIn(`
     [ ! -e $state/pid ] || kill "$(cat $state/pid)"
     export $(sed -n 's/^Environment=//p' "$unit")
     eval "set -- $(sed -n 's/^ExecStart=//p' "$unit")"

@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 /** Every host has one address; the router has that of the instance's metadata and names besides. */
 export interface Addresses {
   ci: string;
@@ -47,5 +49,10 @@ export const ports = { s3: 9000, service: 8080 };
 /** The only name that is known to the instance's resolver, and to CI. */
 export const bucketName = 's3.test';
 
-/** The instance's on its link, by which its packets are told from all others. */
-export const instanceMac = '02:00:00:00:00:20';
+/** Of the router on the instance's cable: what has another sender there is the instance's. */
+export const routerMac = '02:00:00:00:00:01';
+
+/** An address as it stands in a URL. */
+export function hostOfUrl(address: string): string {
+  return isIPv6(address) ? `[${address}]` : address;
+}

@@ -1,4 +1,4 @@
-import { type Addresses, instanceMac, ports } from './addresses.ts';
+import { type Addresses, ports, routerMac } from './addresses.ts';
 import type { Packet } from './packet.ts';
 
 /** Where a packet of the instance goes, that may be sent. */
@@ -21,7 +21,7 @@ export function judge(packets: Iterable<Packet>, at: Addresses): Judgement {
   /** Ports from which the gateway began a connection to the service. */
   const begun = new Set<number>();
   for (const packet of packets) {
-    if (packet.mac !== instanceMac) {
+    if (packet.mac === routerMac) {
       if (asksForService(packet, at)) begun.add(packet.sourcePort);
       continue;
     }

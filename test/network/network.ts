@@ -1,5 +1,5 @@
 import type { Cleanup } from '../support/temp.ts';
-import { type Addresses, addresses, bucketName, type Family, instanceMac } from './addresses.ts';
+import { type Addresses, addresses, bucketName, type Family, routerMac } from './addresses.ts';
 import { connect } from './connect.ts';
 import { configure, type Host, startHost } from './host.ts';
 
@@ -41,13 +41,13 @@ export async function startNetwork(t: Cleanup, family: Family): Promise<Network>
       host: vpc,
       device: instanceDevice,
       addresses: [at.router, at.metadata, at.resolver],
+      mac: routerMac,
     },
     {
       host: instance,
       device: 'vpc',
       addresses: [at.instance],
       beyond: [at.bucket, at.gateway],
-      mac: instanceMac,
     },
   );
   await connect(

@@ -16,9 +16,9 @@ async function whyNoNetwork(): Promise<string | undefined> {
   for (const command of commands) {
     if (!(await isInstalled(command))) return `want of ${command}; run ./test/run`;
   }
-  const cable = 'ip link add one type veth peer name other';
+  const cable = 'ip link add one type veth peer name other && ip addr add 2001:db8::1/128 dev one';
   const { status, stderr } = spawnSync('unshare', ['--net', 'sh', '-c', cable], {
     encoding: 'utf8',
   });
-  return status === 0 ? undefined : `want of namespaces with veth: ${stderr.trim()}`;
+  return status === 0 ? undefined : `want of namespaces with veth and IPv6: ${stderr.trim()}`;
 }

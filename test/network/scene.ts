@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { serviceLog, serviceStandIn } from '../boot/systemctl.ts';
 import { type LogLines, readLog } from '../support/log-lines.ts';
 import { type Cleanup, tempFolder } from '../support/temp.ts';
-import { type Family, ports } from './addresses.ts';
+import { type Family, hostOfUrl, ports } from './addresses.ts';
 import { type Capture, startCapture } from './capture.ts';
 import { type Ci, startCi } from './ci.ts';
 import { deployScript } from './deploy.ts';
@@ -41,9 +41,8 @@ export async function startScene(t: Cleanup, family: Family): Promise<Scene> {
     startInstance(t, network),
     startService(t, network.bucket, 'bucket', bucket),
   ]);
-  const host = family === 'IPv4' ? at.instance : `[${at.instance}]`;
   const gateway = await startService<GatewayState>(t, network.gateway, 'gateway', {
-    url: `http://${host}:${ports.service}/`,
+    url: `http://${hostOfUrl(at.instance)}:${ports.service}/`,
   });
   await instance.write('/usr/bin/systemctl', serviceStandIn, '755');
   await instance.write('/usr/local/bin/deploy', deployScript, '755');

@@ -39,7 +39,7 @@ export function tellStory(family: Family): void {
       const [{ host, digest, standing, health }] = json().hosts;
       return { host, digest, standing, health };
     };
-    const digests: Record<string, string> = {};
+    const digests = { one: '', two: '', bad: '' };
 
     test('CI publishes the agent and an image, and prints the script', async () => {
       await ci.build('one');
@@ -54,7 +54,7 @@ export function tellStory(family: Family): void {
       assert.notEqual((await instance.run(['sh', '-c', 'command -v node'])).code, 0);
       const booted = await instance.run(['/root/user-data']);
       assert.equal(booted.code, 0, booted.stderr + booted.stdout);
-      await log.said('released', fits(digests.one ?? ''));
+      await log.said('released', fits(digests.one));
       await answers('one');
       const docker = new Docker({ socketPath: instance.docker.replace('unix://', '') });
       const { State } = await docker.getContainer('api').inspect();
@@ -73,15 +73,27 @@ export function tellStory(family: Family): void {
       await ci.build('bad', false);
       digests.bad = await release('bad');
       await log.said('failed', fits(digests.bad));
-      await log.said('rolled-back', fits(digests.two ?? ''));
+      await log.said('rolled-back', fits(digests.two));
       assert.deepEqual(await gateway.now(), before);
     });
 
     test('CI is told so by the fleet', async () => {
-      const waited = await ci.tries('fleet', 'api:production', '--wait', '--timeout', '30s');
+      const waited = await ci.tries('fleet', 'api:production', '--wait', '--timeout', '2m');
       assert.equal(waited.code, 1, waited.stderr);
       const back = { host: 'private-1', digest: digests.two, health: 'healthy' };
       assert.deepEqual(await standing(), { ...back, standing: 'failed' });
+    });
+
+    test('what is promoted from staging to production is deployed', async () => {
+      await ci.build('three');
+      const { digest } = await ci.wherry('push', 'api:three', '--as', 'api:staging');
+      await ci.wherry('promote', 'api:staging', 'api:production', '--yes');
+      await log.said('released', fits(digest));
+      await answers('one', 'two', 'three');
+      const waited = await ci.tries('fleet', 'api:production', '--wait', '--timeout', '2m');
+      assert.equal(waited.code, 0, waited.stdout);
+      const there = { host: 'private-1', digest, health: 'healthy' };
+      assert.deepEqual(await standing(), { ...there, standing: 'current' });
     });
 
     test('of all that it sent, nothing went elsewhere', async (t) => {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isDeployed, judge, mayStillDeploy } from '../../cli/fleet/judge.ts';
 import { digestOf } from '../../shared/digest.ts';
-import { mediaType } from '../../shared/image/manifest.ts';
 import { decodeHeartbeat, encodeHeartbeat, type Heartbeat } from '../../shared/store/heartbeat.ts';
 import { keys } from '../../shared/store/keys.ts';
 import { openStore } from '../../shared/store/store.ts';
 import { memoryBucket } from '../support/memory-bucket.ts';
+import { tagChange } from '../support/tag-change.ts';
 
 const [one, two] = ['one', 'two'].map((name) => digestOf(Buffer.from(name)));
 const tag = { repository: 'team/api', tag: 'production' };
@@ -27,9 +27,8 @@ const beat: Heartbeat = {
 };
 
 async function record() {
-  const target = { digest: two ?? one ?? assert.fail(), mediaType: mediaType.manifest };
-  const sums = { source: undefined, platforms: [], imageSize: 1, layers: 1, chunks: 1, images: [] };
-  return openStore(memoryBucket()).moveTag(tag, { action: 'push', ...target, ...sums });
+  const digest = two ?? one ?? assert.fail();
+  return openStore(memoryBucket()).moveTag(tag, { ...tagChange('any'), digest });
 }
 
 test('a heartbeat comes back as it was put, for its tag alone', async () => {

@@ -71,7 +71,7 @@ suite('tags', () => {
       const image = { ...contentOf(Buffer.from(platform)), platform, source: undefined };
       const mine = { ...image, imageSize: 2, layers: 3, chunks: 5 };
       const target = targetOf([mine, ...(current?.images ?? [])]);
-      return { action: 'push' as const, source: undefined, ...target };
+      return { ...change('any'), ...target };
     };
     await Promise.all(names.map((name) => openStore(bucket).moveTag(tag, add(name))));
     const history = await openStore(bucket).listHistory(tag);

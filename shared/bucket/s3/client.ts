@@ -6,6 +6,7 @@ import { instanceRegion } from './instance-region.ts';
 import { renewCredentials } from './renewal.ts';
 
 export interface S3Settings {
+  profile?: string | undefined;
   region?: string | undefined;
   endpointUrl?: string | undefined;
   dualStack?: boolean | undefined;
@@ -51,6 +52,7 @@ export function createClient(settings: S3Settings): S3Client {
       httpsAgent: { keepAlive: true, maxSockets: settings.sockets },
     },
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
+    ...(settings.profile ? ofProfile(settings.profile, custom) : {}),
     ...(settings.dualStack ? { useDualstackEndpoint: true } : {}),
     ...(checksums ? { requestChecksumCalculation: checksums } : {}),
     ...(credentials ? { credentials } : {}),
@@ -63,6 +65,11 @@ export function createClient(settings: S3Settings): S3Client {
   });
   renewCredentials(client);
   return client;
+}
+
+/** Of a profile that is named; what AWS_PROFILE says of the endpoint is not for it. */
+function ofProfile(profile: string, endpoint: string | undefined): S3ClientConfig {
+  return { profile, ignoreConfiguredEndpointUrls: true, ...(endpoint ? { endpoint } : {}) };
 }
 
 async function findRegion(chain: S3Client, env: Environment, custom: boolean): Promise<string> {

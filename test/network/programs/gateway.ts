@@ -10,5 +10,5 @@ export interface GatewayState {
 }
 
 const { url } = readOptions<{ url: string }>();
-const probe = startProbe(url, { pause: 25, heard: () => send() });
+const probe = startProbe(url, { pause: 50, heard: () => send() });
 const send = tell((): GatewayState => ({ answers: probe.answers, missed: probe.missed }));

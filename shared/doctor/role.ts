@@ -14,11 +14,14 @@ import { type Finding, problem } from './finding.ts';
 /** Milliseconds; the service is one hop away, or there is none. */
 const patience = 1_500;
 
+/** Milliseconds for an answer of one that is there, for this machine may be busy. */
+const answerPatience = 3_000;
+
 const rolesPath = 'iam/security-credentials/';
 
 /** The role that the instance gives, for a sentence. */
 export async function roleOf(env: Environment): Promise<string> {
-  const role = await askInstance(env, (read) => read(rolesPath));
+  const role = await askInstance(env, (read) => read(rolesPath), answerPatience);
   return role ? `the role ${role} of this instance` : 'the instance metadata service';
 }
 
@@ -38,7 +41,7 @@ export async function noRole(program: string, env: Environment, error: unknown):
   if (!open) return unreachable(first.service, first.how);
   let read: ReadMetadata;
   try {
-    read = await openMetadata(open.service.href);
+    read = await openMetadata(open.service.href, answerPatience);
   } catch (refusal) {
     const late = (refusal as Error).name === 'TimeoutError';
     return late ? silent(await inContainer()) : unreachable(open.service, messageOf(refusal));

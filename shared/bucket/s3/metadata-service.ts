@@ -25,10 +25,11 @@ export function metadataServices(env: Environment): string[] {
 export async function askInstance(
   env: Environment,
   question: (read: ReadMetadata) => Promise<string>,
+  milliseconds = patience,
 ): Promise<string | undefined> {
   for (const service of metadataServices(env)) {
     try {
-      return await question(await openMetadata(service));
+      return await question(await openMetadata(service, milliseconds));
     } catch {
       // The next one, or none.
     }
@@ -43,10 +44,14 @@ export type ReadMetadata = (path: string) => Promise<string>;
  * A reader of one metadata service, by version 2 of its protocol.
  *
  * @param service its address
+ * @param milliseconds for each answer
  */
-export async function openMetadata(service: string): Promise<ReadMetadata> {
+export async function openMetadata(
+  service: string,
+  milliseconds = patience,
+): Promise<ReadMetadata> {
   const ask = async (path: string, headers: Record<string, string>, method = 'GET') => {
-    const signal = AbortSignal.timeout(patience);
+    const signal = AbortSignal.timeout(milliseconds);
     const answer = await fetch(new URL(`/latest/${path}`, service), { method, headers, signal });
     const text = (await answer.text()).trim();
     if (!answer.ok || text === '') throw new Error(`${service} answers ${answer.status}.`);

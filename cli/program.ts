@@ -4,6 +4,7 @@ import { pullCommand } from '../shared/command/pull.ts';
 import { version } from '../shared/version.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { fleetCommand } from './commands/fleet.ts';
 import { historyCommand } from './commands/history.ts';
 import { inspectCommand } from './commands/inspect.ts';
@@ -37,6 +38,7 @@ export const wherry: Program = {
     publishAgentCommand,
     userDataCommand,
     templateCommand,
+    doctorCommand,
     completionCommand(() => wherry),
   ],
 };

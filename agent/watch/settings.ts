@@ -129,7 +129,7 @@ function countOption(options: OptionValues, name: string, otherwise: number): nu
 }
 
 /** A host's name as part of a key. */
-function hostOf(name: string): string {
+export function hostOf(name: string): string {
   const host = name.replace(/[^A-Za-z0-9._-]/g, '-').slice(0, 128);
   if (host === '' || /^\.+$/.test(host)) {
     throw usageError(`"${name}" is no name for a host.`, 'Pass --host NAME.');

@@ -22,15 +22,23 @@ export function bucketSettings(
   };
 }
 
+/** @throws WherryError USAGE when the options name no store */
+export function storeUrl(options: OptionValues): string {
+  const url = textOption(options, 'store');
+  if (url) return url;
+  throw usageError('No store is given.', 'Pass --store URL, or set WHERRY_STORE.');
+}
+
 /** The store that the options name, and a meter of what it moves. */
 export async function storeOf(
   options: OptionValues,
   context: CommandContext,
 ): Promise<{ store: Store; meter: Meter }> {
-  const url = textOption(options, 'store');
-  if (!url) throw usageError('No store is given.', 'Pass --store URL, or set WHERRY_STORE.');
   const meter = newMeter();
-  const bucket = await openBucket(parseLocation(url), bucketSettings(options, context));
+  const bucket = await openBucket(
+    parseLocation(storeUrl(options)),
+    bucketSettings(options, context),
+  );
   return { store: openStore(meteredBucket(bucket, meter), context.report), meter };
 }
 

@@ -46,6 +46,9 @@ export interface InfoAnswer {
   /** The machine's, as uname(2) has it. */
   Architecture?: string;
   DriverStatus?: [string, string][] | null;
+  DockerRootDir?: string;
+  /** The containerd that the engine uses; of API 1.46. */
+  Containerd?: { Address?: string } | null;
 }
 
 export function imageOf(answer: ImageAnswer): EngineImage {
@@ -78,6 +81,13 @@ export function imageStoreOf(version: VersionAnswer, info: InfoAnswer): ImageSto
     ([key, value]) => key === 'driver-type' && value === 'io.containerd.snapshotter.v1',
   );
   return containerd ? 'containerd' : 'graph-driver';
+}
+
+/** A containerd that is the system's own, not the engine's, keeps images in its own folder. */
+export function rootOf({ Containerd, DockerRootDir }: InfoAnswer, store: ImageStore) {
+  const shared =
+    store === 'containerd' && Containerd?.Address === '/run/containerd/containerd.sock';
+  return shared ? '/var/lib/containerd' : DockerRootDir;
 }
 
 /** What an engine runs; of an ARM machine only its name tells the variant. */

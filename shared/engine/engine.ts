@@ -13,6 +13,8 @@ export interface EngineInfo {
   imageStore: ImageStore;
   /** The platform that the engine runs. */
   platform: Platform;
+  /** The folder, on the engine's machine, whose disk images take room on. */
+  root: string | undefined;
 }
 
 /** An image as an engine describes it. */

@@ -10,6 +10,7 @@ import {
   idOf,
   imageOf,
   imageStoreOf,
+  rootOf,
 } from './description.ts';
 import type { Engine, EngineImage } from './engine.ts';
 import { engineFailure, noSuchImage } from './failure.ts';
@@ -52,11 +53,13 @@ export function createRemoteEngine(host: string, sendRaw: Send): Engine {
     async info() {
       const { engine, apiVersion } = await version();
       const info = await ask<InfoAnswer>({ method: 'GET', path: '/info' });
+      const imageStore = imageStoreOf(engine, info);
       return {
         version: engine.Version,
         apiVersion,
-        imageStore: imageStoreOf(engine, info),
+        imageStore,
         platform: enginePlatform(engine, info),
+        root: rootOf(info, imageStore),
       };
     },
     async images() {

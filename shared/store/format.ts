@@ -23,11 +23,15 @@ export function openFormat(objects: Objects): Format {
     async chunkSizes({ initial = defaultChunkSizes, ...options } = {}) {
       const found = await find(options);
       if (found) return found;
-      const json = JSON.stringify({ wherry: 1, chunking: initial });
-      await objects.putOnce(keys.format, Buffer.from(`${json}\n`), options);
+      await objects.putOnce(keys.format, encodeFormat(initial), options);
       return (await find(options)) ?? initial;
     },
   };
+}
+
+/** format.json; of a store that has none yet by default. */
+export function encodeFormat(chunking: ChunkSizes = defaultChunkSizes): Buffer {
+  return Buffer.from(`${JSON.stringify({ wherry: 1, chunking })}\n`);
 }
 
 function decodeFormat(bytes: Buffer): ChunkSizes {

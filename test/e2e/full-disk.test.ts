@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { openFolderBucket } from '../../shared/bucket/folder/folder.ts';
 import { buildImage } from '../support/image/build.ts';
 import { bytesOf } from '../support/image/bytes.ts';
 import { writeLayout } from '../support/image/layouts.ts';
 import { randomBytes } from '../support/image/random.ts';
 import { run } from '../support/program.ts';
+import { smallDisk } from '../support/small-disk.ts';
 
 const image = await buildImage({
   layers: [[{ name: 'random', content: randomBytes(12_000_000, 9) }]],
@@ -18,20 +17,6 @@ const archive = await bytesOf(await writeLayout({ image, references: ['api:1'] }
 const push = (store: string) =>
   run('wherry', ['push', 'api:1', '--input', '-', '--store', store], { stdin: archive });
 const pull = (store: string) => run('wherry', ['pull', 'api:1', '--output', '-', '--store', store]);
-
-/** A file system of its own, with those options; undefined, and said loudly, where none can be mounted. */
-async function smallDisk(t: TestContext, options: string): Promise<string | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'wherry-disk-'));
-  const args = ['-t', 'tmpfs', '-o', options, 'wherry-test', folder];
-  const { status, stderr } = spawnSync('mount', args, { encoding: 'utf8' });
-  t.after(async () => {
-    if (status === 0) spawnSync('umount', [folder]);
-    await rm(folder, { recursive: true });
-  });
-  if (status === 0) return folder;
-  t.skip(`LEFT OUT: a small tmpfs cannot be mounted here: ${stderr}`);
-  return undefined;
-}
 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

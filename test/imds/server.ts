@@ -8,8 +8,8 @@ export interface ImdsOptions {
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
   /** us-east-1 by default. */
   region?: string;
-  /** Of the instance's profile. */
-  role?: string;
+  /** Of the instance's profile; null where it has none. */
+  role?: string | null;
 }
 
 export interface ImdsServer {
@@ -76,9 +76,17 @@ function documents({
 }: ImdsOptions): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const place = region ?? 'us-east-1';
-  return {
+  const mac = '02:29:96:8f:6a:2d';
+  const everywhere = {
     'placement/region': place,
     'placement/availability-zone': `${place}a`,
+    mac,
+    [`network/interfaces/macs/${mac}/subnet-id`]: 'subnet-0be9618e9b7d0b9a1',
+    [`network/interfaces/macs/${mac}/vpc-id`]: 'vpc-0a60ab31a7e2c3f45',
+  };
+  if (role === null) return everywhere;
+  return {
+    ...everywhere,
     'iam/security-credentials': role,
     [`iam/security-credentials/${role}`]: JSON.stringify(
       {

@@ -42,6 +42,7 @@ export function memoryEngine(
       apiVersion: '1.41',
       imageStore: 'graph-driver',
       platform: { os: 'linux', architecture: 'amd64' },
+      root: undefined,
     }),
     inspect: async (reference) => find(reference),
     images: async () => [...has.values()],

@@ -12,6 +12,10 @@ export interface S3Settings {
   dualStack?: boolean | undefined;
   /** Sockets, of which each serves one request at a time. */
   sockets: number;
+  /** When bodies that are sent get a checksum by themselves; else as AWS_REQUEST_CHECKSUM_CALCULATION says. */
+  checksums?: 'WHEN_REQUIRED';
+  /** In place of those that the SDK's chain finds. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
   env: Environment;
 }
 
@@ -28,7 +32,7 @@ const logger = { debug() {}, info() {}, warn() {}, error() {} };
  * the SDK does not look up: an instance's region, and credentials where there is no IPv4.
  */
 export function createClient(settings: S3Settings): S3Client {
-  const { env, endpointUrl, region } = settings;
+  const { env, endpointUrl, region, checksums, credentials } = settings;
   const custom = endpointUrl ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
   // For the SDK's credential providers: when they are asked again, a file may have been rewritten.
   const readAgain = { ignoreCache: true };
@@ -50,6 +54,8 @@ export function createClient(settings: S3Settings): S3Client {
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
     ...(settings.profile ? ofProfile(settings.profile, custom) : {}),
     ...(settings.dualStack ? { useDualstackEndpoint: true } : {}),
+    ...(checksums ? { requestChecksumCalculation: checksums } : {}),
+    ...(credentials ? { credentials } : {}),
   };
   const chain = new S3Client({ ...config, ...(region ? { region } : {}) });
   const client = new S3Client({

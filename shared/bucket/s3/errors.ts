@@ -58,6 +58,9 @@ const networkCodes = new Set([
 const untrusted =
   /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|EPROTO$|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|INVALID_CA$|HOSTNAME_MISMATCH$)/;
 
+/** The end of hints where there is more than one thing to look at. */
+const doctor = '"doctor", of wherry and of wherry-agent, finds out what it is';
+
 /**
  * What the SDK threw as one of ours. `doing` completes "Could not …", such as `read tags/api:1`.
  */
@@ -89,7 +92,7 @@ export function s3Error(error: unknown, doing: string, url: string): WherryError
     );
   }
   if (name === 'CredentialsProviderError' || isUnauthenticated(error)) {
-    const hint = 'Set AWS_PROFILE or the AWS_ variables, or give this machine a role.';
+    const hint = `Set AWS_PROFILE or the AWS_ variables, or give this machine a role; ${doctor}.`;
     const why = credentialsMessage(error as SdkError);
     return new WherryError('NO_CREDENTIALS', `${failed}: ${why}.`, details(hint));
   }
@@ -107,8 +110,7 @@ export function s3Error(error: unknown, doing: string, url: string): WherryError
     return new WherryError('FAILED', `${failed}: ${why}.`, details(hint));
   }
   if (networkCodes.has(code ?? '') || networkCodes.has(name) || name === 'TimeoutError') {
-    const hint =
-      'Check the network, the endpoint and the region; on a private network, the S3 gateway endpoint.';
+    const hint = `Check the network, the endpoint and the region; on a private network, the S3 gateway endpoint; ${doctor}.`;
     return new WherryError(
       'UNAVAILABLE',
       `${failed}: ${networkMessage(error as SdkError)}.`,
@@ -132,7 +134,7 @@ export function s3Error(error: unknown, doing: string, url: string): WherryError
     return new WherryError(
       'ACCESS_DENIED',
       `${failed}: access denied.`,
-      details('Grant these credentials the permission, or use others.'),
+      details(`Grant these credentials the permission, or use others; ${doctor}.`),
     );
   }
   if (isUnreadable(error as SdkError)) {

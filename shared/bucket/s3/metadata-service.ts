@@ -21,15 +21,37 @@ export function metadataServices(env: Environment): string[] {
   }
 }
 
+/** What an instance's metadata tell, by the first service that does; undefined elsewhere. */
+export async function askInstance(
+  env: Environment,
+  question: (read: ReadMetadata) => Promise<string>,
+  milliseconds = patience,
+): Promise<string | undefined> {
+  for (const service of metadataServices(env)) {
+    try {
+      return await question(await openMetadata(service, milliseconds));
+    } catch {
+      // The next one, or none.
+    }
+  }
+  return undefined;
+}
+
+/** Reads what is below /latest/meta-data/; rejects where nothing is. */
+export type ReadMetadata = (path: string) => Promise<string>;
+
 /**
  * A reader of one metadata service, by version 2 of its protocol.
  *
  * @param service its address
- * @returns reads what is below /latest/meta-data/; rejects where nothing is
+ * @param milliseconds for each answer
  */
-export async function openMetadata(service: string): Promise<(path: string) => Promise<string>> {
+export async function openMetadata(
+  service: string,
+  milliseconds = patience,
+): Promise<ReadMetadata> {
   const ask = async (path: string, headers: Record<string, string>, method = 'GET') => {
-    const signal = AbortSignal.timeout(patience);
+    const signal = AbortSignal.timeout(milliseconds);
     const answer = await fetch(new URL(`/latest/${path}`, service), { method, headers, signal });
     const text = (await answer.text()).trim();
     if (!answer.ok || text === '') throw new Error(`${service} answers ${answer.status}.`);

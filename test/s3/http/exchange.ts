@@ -89,6 +89,12 @@ async function answered(performing: Promise<Answer>, request: S3Request): Promis
   }
 }
 
+/** Whoever asks for a bucket, also nobody, is told where it is (Amazon S3 API, "HeadBucket"). */
+function homeOf({ storage }: Service, { method, bucket, key }: S3Request): Record<string, string> {
+  const home = method === 'HEAD' && key === '' ? storage.get(bucket) : undefined;
+  return home ? { 'x-amz-bucket-region': home.properties.region } : {};
+}
+
 /** With the headers that every answer has, and without a body where HTTP wants none. */
 function finish(service: Service, request: S3Request, answer: Answer): Answer {
   return {
@@ -98,6 +104,7 @@ function finish(service: Service, request: S3Request, answer: Answer): Answer {
       date: new Date(service.clock.now()).toUTCString(),
       'x-amz-request-id': request.id,
       'x-amz-id-2': 'wherry-test-s3',
+      ...homeOf(service, request),
       ...answer.headers,
     },
     body: request.method === 'HEAD' ? undefined : answer.body,

@@ -2,6 +2,7 @@ import type { Arrival } from '../auth/arrival.ts';
 import { authenticate } from '../auth/authenticate.ts';
 import { expectedChecksum } from '../body/expected-checksum.ts';
 import { Payload } from '../body/payload.ts';
+import { S3Error } from '../errors.ts';
 import { Call } from '../operations/call.ts';
 import type { LoggedRequest } from '../request-log.ts';
 import type { Answer } from './answer.ts';
@@ -21,6 +22,10 @@ export async function perform(
 ): Promise<Answer> {
   const { storage, clock, credentials, region, permissions } = service;
   service.admission.check();
+  // Also nobody is told that there is no such bucket.
+  if (route.name === 'HeadBucket' && !storage.get(request.bucket)) {
+    throw new S3Error('NoSuchBucket', { details: { BucketName: request.bucket } });
+  }
   // This one endpoint stands for those of all regions in which there are buckets.
   const expectedRegion = (bucket: string, signed: string) => {
     const home = storage.get(bucket)?.properties.region ?? region;

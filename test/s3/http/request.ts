@@ -44,7 +44,8 @@ export function parseRequest(incoming: IncomingMessage): { request: S3Request; e
 const MAX_KEY_LENGTH = 1024;
 
 /** `bucket.localhost`, and what a client would send that is led here by name resolution. */
-const VIRTUAL_HOST = /^(.+)\.(?:localhost|s3\.(?:[a-z0-9-]+\.)?amazonaws\.com)(?::\d+)?$/i;
+const VIRTUAL_HOST =
+  /^(.+)\.(?:localhost|s3\.(?:dualstack\.)?(?:[a-z0-9-]+\.)?amazonaws\.com)(?::\d+)?$/i;
 
 /** Virtual-host style where the host has a bucket in it; else path-style. */
 function address(host: string, path: string): { bucket: string; key: string } {

@@ -17,7 +17,7 @@ export function openStore(bucket: Bucket, report?: Report): Store {
   return {
     url: bucket.url,
     ...openContents(objects),
-    ...openTags(objects),
+    ...openTags(objects, report),
     ...openFormat(objects),
     ...openFleet(objects),
     ...openAgents(objects),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Options } from '../bucket/bucket.ts';
 import type { Digest } from '../digest.ts';
 import { isWherryError, throwIfAborted, WherryError } from '../error.ts';
+import { type Report, silent } from '../events.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
 import { keys, sequenceOfKey, tagOfKey } from './keys.ts';
 import type { Objects, Version } from './objects.ts';
@@ -62,7 +63,7 @@ export interface MoveOptions extends RepairOptions {
   immutable?: boolean | undefined;
 }
 
-export function openTags(objects: Objects): Tags {
+export function openTags(objects: Objects, report: Report = silent): Tags {
   const read = (tag: TagReference, options?: Options) =>
     objects.readVersion(keys.tag(tag), (bytes) => decodeTag(tag, bytes), options);
   const record = (tag: TagReference, value: TagRecord, options?: Options) =>
@@ -134,11 +135,15 @@ export function openTags(objects: Objects): Tags {
           previous: current?.digest,
           ...change,
         };
+        const told = { type: 'tag' as const, reference: formatReference(tag), digest: next.digest };
+        report({ ...told, state: 'moving' });
         const swapped = await objects.swap(keys.tag(tag), encodeTag(next), pointer?.etag, options);
         if (swapped || (await wasStored(tag, next, options))) {
+          report({ ...told, state: 'moved' });
           await record(tag, next, options);
           return next;
         }
+        report({ ...told, state: 'refused' });
         // Full jitter, as in retry.ts: of a hundred movers all but one lose each round.
         await sleep(Math.random() * Math.min(longestPause, 50 * 2 ** lost));
       }

@@ -6,6 +6,7 @@ import { completionCommand } from './commands/completion.ts';
 import { fleetCommand } from './commands/fleet.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { lsCommand } from './commands/ls.ts';
+import { promoteCommand } from './commands/promote.ts';
 import { publishAgentCommand } from './commands/publish-agent.ts';
 import { pushCommand } from './commands/push.ts';
 import { saveCommand } from './commands/save.ts';
@@ -22,6 +23,7 @@ export const wherry: Program = {
     loadCommand,
     lsCommand,
     inspectCommand,
+    promoteCommand,
     fleetCommand,
     publishAgentCommand,
     userDataCommand,

@@ -126,7 +126,7 @@ export function openTags(objects: Objects, report: Report = silent): Tags {
         const change = typeof by === 'function' ? await by(current) : by;
         const stays = current?.digest === change.digest ? current : undefined;
         if (stays && !pointer?.broken) return stays;
-        if (current && !stays && options.immutable) throw mayNotMove(tag, current);
+        if (!stays) checkMovable(tag, current, options.immutable);
         if (current) await record(tag, current, options);
         const next: TagRecord = stays ?? {
           sequence: (current?.sequence ?? (await lastSequence(tag, options))) + 1,
@@ -187,11 +187,30 @@ export function checkExpectation(
   );
 }
 
-function mayNotMove(tag: TagReference, current: TagRecord): WherryError {
-  return new WherryError(
+/** @throws WherryError CONFLICT when the tag was moved, by whoever it was, since it was read */
+export function checkUnmoved(
+  tag: TagReference,
+  current: TagRecord | undefined,
+  read: TagRecord | undefined,
+): void {
+  if (current?.sequence === read?.sequence && current?.id === read?.id) return;
+  throw new WherryError('CONFLICT', `The tag ${whereIs(tag, current)}; it moved meanwhile.`, {
+    side: 'store',
+    hint: 'Look at what moved it, then try again if that is still right.',
+  });
+}
+
+/** @throws WherryError CONFLICT when the tag is there, and may not move */
+export function checkMovable(
+  tag: TagReference,
+  current: TagRecord | undefined,
+  immutable: boolean | undefined,
+): void {
+  if (!current || !immutable) return;
+  throw new WherryError(
     'CONFLICT',
     `The tag ${whereIs(tag, current)}, and may not move (--immutable).`,
-    { side: 'store', hint: 'Push under another tag.' },
+    { side: 'store', hint: 'Use another tag.' },
   );
 }
 

@@ -14,7 +14,7 @@ import {
   readTagManifest,
   type StoredManifest,
 } from './read-parts.ts';
-import { isOfIndex } from './resolve.ts';
+import { isOfIndex, type OfferedManifest } from './resolve.ts';
 
 /** An image that a store has whole. */
 export interface StoredImage {
@@ -62,18 +62,53 @@ export async function imagesOfTag(
   const entries = several
     ? await readIndex(record.digest, store, options)
     : [{ digest: record.digest, platform: readPlatform(record.platforms[0]) }];
+  const { source } = record;
+  const chunks = several ? undefined : record.chunks;
   return Promise.all(
-    entries.map(async ({ digest, platform }) => {
-      const stored = await readManifest(digest, store, options);
-      const image = {
-        manifest: stored.manifest,
-        content: contentOf(stored.bytes),
-        platform: platform ?? (await platformOf(stored, store, options)),
-        chunks: several ? await countChunks(stored, store, options) : record.chunks,
-      };
-      return describeStoredImage(image, record.source);
-    }),
+    entries.map(async ({ digest, platform }) =>
+      imageOfManifest(
+        await readManifest(digest, store, options),
+        { platform, source, chunks },
+        store,
+        options,
+      ),
+    ),
   );
+}
+
+/** What a tag would say of images that it has not got. */
+export async function imagesOfManifests(
+  manifests: OfferedManifest[],
+  store: Store,
+  options: Options,
+): Promise<TagImage[]> {
+  return Promise.all(
+    manifests.map(async ({ platform, read }) =>
+      imageOfManifest(await read(), { platform }, store, options),
+    ),
+  );
+}
+
+interface KnownOfImage {
+  platform?: Platform | undefined;
+  source?: Digest | undefined;
+  chunks?: number | undefined;
+}
+
+/** What a tag would say of an image; the store is asked for what is not known. */
+async function imageOfManifest(
+  stored: StoredManifest,
+  { platform, source, chunks }: KnownOfImage,
+  store: Store,
+  options: Options,
+): Promise<TagImage> {
+  const image = {
+    manifest: stored.manifest,
+    content: contentOf(stored.bytes),
+    platform: platform ?? (await platformOf(stored, store, options)),
+    chunks: chunks ?? (await countChunks(stored, store, options)),
+  };
+  return describeStoredImage(image, source);
 }
 
 async function platformOf({ manifest }: StoredManifest, store: Store, options: Options) {

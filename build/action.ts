@@ -1,6 +1,6 @@
 /** Writes the Action's bundle, dist/action.mjs; with --check only tells whether it is current. */
 import { readFile } from 'node:fs/promises';
-import { bundleAction } from './bundle.ts';
+import { bundleAction, writeAction } from './action/bundle.ts';
 
 const path = 'dist/action.mjs';
 
@@ -11,5 +11,5 @@ if (process.argv.includes('--check')) {
     process.exitCode = 1;
   }
 } else {
-  await bundleAction(path);
+  await writeAction(path);
 }

@@ -1,8 +1,6 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-
-const root = join(import.meta.dirname, '..');
 
 /**
  * dockerode's ways to an engine that Wherry does not take (ssh and BuildKit's gRPC sessions), four
@@ -55,37 +53,13 @@ export const moduleSettings = {
   },
 } satisfies BuildOptions;
 
-/** In the repository, for GitHub runs what a tag has there; only {@link bundleAction} writes it. */
-const actionFile = 'action.mjs';
-
-/**
- * The GitHub Action as one ES module. The same sources give the same bytes, wherever they are.
- *
- * @param outfile where to write it; nowhere unless given
- */
-export async function bundleAction(outfile?: string, folder = root): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    ...moduleSettings,
-    absWorkingDir: folder,
-    entryPoints: ['cli/action/main.ts'],
-    outfile: actionFile,
-    target: 'node24',
-    minify: true,
-    write: false,
-  });
-  const [file] = outputFiles;
-  if (!file) throw new Error('esbuild made nothing');
-  if (outfile) {
-    await mkdir(dirname(outfile), { recursive: true });
-    await writeFile(outfile, file.contents);
-  }
-  return file.contents;
-}
+/** In the repository, for GitHub runs what a tag has there; build/action.ts writes it. */
+const committed = 'action.mjs';
 
 /** One file a program, which needs nothing but Node: the SDK and dockerode in chunks beside it. */
 export async function bundle(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    if (name !== actionFile) await rm(join(folder, name), { recursive: true });
+    if (name !== committed) await rm(join(folder, name), { recursive: true });
   }
   await build({
     ...moduleSettings,

@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { agent } from '../agent/program.ts';
 import { actionProgram } from '../cli/action/program.ts';
 import { wherry } from '../cli/program.ts';
-import { actionPage } from './action-page.ts';
+import { actionPage } from './action/page.ts';
 import { commandLinePage } from './cli-page.ts';
 
 const pages = {

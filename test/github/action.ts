@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
-import { bundleAction } from '../../build/bundle.ts';
+import { writeAction } from '../../build/action/bundle.ts';
 import { type Cleanup, tempFolder } from '../support/temp.ts';
 import { readFileCommands } from './file-command.ts';
 import { type RunnerLog, readRunnerLog } from './runner-log.ts';
@@ -46,7 +46,7 @@ export interface Action {
 export async function startAction(t: Cleanup): Promise<Action> {
   const folder = await tempFolder(t, 'action');
   const home = join(folder, 'wherry');
-  await bundleAction(join(home, manifest.runs.main));
+  await writeAction(join(home, manifest.runs.main));
   if ((await readdir(home)).length !== 1) throw new Error('There is more than the bundle.');
   let steps = 0;
   return {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { bundleAction } from '../../build/bundle.ts';
+import { bundleAction } from '../../build/action/bundle.ts';
 import { tempFolder } from '../support/temp.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,7 +20,7 @@ suite("the Action's bundle", () => {
       await cp(join(root, name), join(folder, name), { recursive: true });
     }
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-    const [here, there] = [await bundleAction(), await bundleAction(undefined, folder)];
+    const [here, there] = [await bundleAction(), await bundleAction(folder)];
     assert.ok(Buffer.from(there).equals(here));
     assert.ok(!Buffer.from(here).includes(root));
   });

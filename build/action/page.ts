@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
-import { type Input, inputsOf } from '../cli/action/inputs.ts';
-import { documentOutput, outputs } from '../cli/action/outputs.ts';
-import type { Program } from '../shared/command/program.ts';
-import type { Command } from '../shared/command/spec.ts';
+import { type Input, inputsOf } from '../../cli/action/inputs.ts';
+import { documentOutput, outputs } from '../../cli/action/outputs.ts';
+import type { Program } from '../../shared/command/program.ts';
+import type { Command } from '../../shared/command/spec.ts';
 
 /** action.yml, from the declarations of the commands and of the outputs. */
 export function actionPage(program: Program): string {

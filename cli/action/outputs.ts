@@ -21,6 +21,12 @@ export const outputs: Output[] = [
     value: (document) => document.text('digest'),
   },
   {
+    name: 'previous',
+    description:
+      'what the tag pointed to before it was promoted or rolled back; empty when it was not there',
+    value: (document) => document.text('previous'),
+  },
+  {
     name: 'image-id',
     description: "the image's ID, which is its config's digest",
     value: (document) => document.text('imageId'),

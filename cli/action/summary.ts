@@ -14,6 +14,8 @@ interface Row {
 
 const rows: Row[] = [
   { name: 'Image', value: codes('tags', 'destination', 'reference', 'source') },
+  { name: 'From', value: codes('from.reference') },
+  { name: 'Before', value: codes('previous') },
   { name: 'Digest', value: codes('digest') },
   { name: 'Image ID', value: codes('imageId') },
   { name: 'SHA-256', value: codes('sha256') },

@@ -7,8 +7,10 @@ import { runsOf, type Workflow, type WorkflowJob, type WorkflowStep } from './wo
 
 export interface Runner {
   action: Action;
-  /** Of every step: where the engine is, and what stands in for the AWS of `AWS_…` variables. */
+  /** Of every step: where the engine is, and S3. */
   env: Record<string, string>;
+  /** What differs on a runner of arm64, for which this machine stands as well. */
+  envOfArm: Record<string, string>;
   /** What aws-actions/configure-aws-credentials leaves in the environment. */
   credentials: Record<string, string>;
   /** What actions/checkout fetches. */
@@ -21,7 +23,9 @@ export interface Runner {
 
 export interface Event {
   sha: string;
-  inputs?: Record<string, string>;
+  inputs?: Record<string, string> | undefined;
+  /** Called before a job that has an environment: its reviewers look at the run then. */
+  approve?: (() => Promise<void>) | undefined;
 }
 
 type Environment = Record<string, string>;
@@ -41,6 +45,7 @@ export async function runWorkflow(
   const needs: Record<string, { outputs: Environment }> = {};
   for (const [name, job] of Object.entries(workflow.jobs)) {
     if (job.needs && !needs[job.needs]) throw new Error(`${name} needs a job that comes later.`);
+    if (job.environment) await event.approve?.();
     for (const matrix of runsOf(job)) {
       const contexts: Contexts = {
         github: { sha: event.sha },
@@ -73,8 +78,7 @@ async function runJob(job: WorkflowJob, run: JobRun): Promise<Environment> {
   const env = {
     ...run.runner.env,
     GITHUB_SHA: run.event.sha,
-    // One machine stands for both kinds of runners.
-    ...(label.endsWith('-arm') ? { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' } : {}),
+    ...(label.endsWith('-arm') ? run.runner.envOfArm : {}),
     ...run.env,
   };
   for (const step of job.steps) {

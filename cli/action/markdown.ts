@@ -9,6 +9,11 @@ export function codeCell(text: string): string {
   return `\`${plain.replaceAll('|', '\\|')}\``;
 }
 
+/** A paragraph of any origin. */
+export function plainText(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_~[\]<>#|&]/g, '\\$&');
+}
+
 /** Lines of any origin, as they are. */
 export function codeBlock(text: string): string {
   const ticks = [...text.matchAll(/`+/g)].map(([run]) => run.length);

@@ -1,7 +1,7 @@
 import type { Command, Outcome } from '../../shared/command/spec.ts';
 import { formatBytes, formatSeconds } from '../../shared/report/format.ts';
 import { type Document, readDocument } from './document.ts';
-import { codeBlock, codeCell, pairTable } from './markdown.ts';
+import { codeBlock, codeCell, pairTable, plainText } from './markdown.ts';
 import { sentBytes } from './outputs.ts';
 
 /** Characters of a command's own text; GitHub takes 1 MiB of summaries from a step. */
@@ -38,7 +38,9 @@ export function summaryOf(command: Command, outcome: Outcome): string {
     const text = moves ? value(document) : undefined;
     return text === undefined ? [] : [[name, text]];
   });
-  const body = moves ? pairTable(pairs) : codeBlock(outcome.text.slice(0, longestText));
+  const body = moves
+    ? `${plainText(outcome.text)}\n\n${pairTable(pairs)}`
+    : codeBlock(outcome.text.slice(0, longestText));
   return `### wherry ${command.name}\n\n${body}\n\n`;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { suite, test } from 'node:test';
-import { codeBlock, codeCell } from '../../cli/action/markdown.ts';
+import { codeBlock, codeCell, plainText } from '../../cli/action/markdown.ts';
 import { MovedTags } from '../../cli/action/moved-tags.ts';
 import { outputsOf } from '../../cli/action/outputs.ts';
 import { secretsIn } from '../../cli/action/secrets.ts';
@@ -80,6 +80,7 @@ suite('what the Action says to the runner', () => {
 
   test('markdown of any text stays text', () => {
     assert.equal(codeCell('a|b`c\nd'), "`a\\|b'c d`");
+    assert.equal(plainText('a_b <i>\n# `c` [d](e)'), 'a\\_b \\<i\\> \\# \\`c\\` \\[d\\](e)');
     assert.equal(codeBlock('x ```` y'), '`````text\nx ```` y\n`````');
   });
 });

@@ -1,12 +1,12 @@
 import { formatReference } from '../../shared/image/reference.ts';
-import { formatSeconds, formatTable } from '../../shared/report/format.ts';
+import { formatBytes, formatSeconds, formatTable } from '../../shared/report/format.ts';
 import { formatAuthor } from '../../shared/store/origin.ts';
 import type { TagRecord } from '../../shared/store/tag.ts';
 import type { PromotionPlan } from '../../shared/transfer/promote/plan.ts';
-import type { PromoteResult } from '../../shared/transfer/promote/result.ts';
+import type { PlannedCopy, PromoteResult } from '../../shared/transfer/promote/result.ts';
 
 /** @param store where the target is */
-export function describePlan(plan: PromotionPlan, store: string): string {
+export function describePlan(plan: PromotionPlan, copy: PlannedCopy, store: string): string {
   const { request, from, current, goal } = plan;
   const source = from.store ? `${from.reference} of ${from.store}` : from.reference;
   return formatTable([
@@ -15,21 +15,36 @@ export function describePlan(plan: PromotionPlan, store: string): string {
     ['Now', current ? describeRecord(current) : 'not there'],
     ['Then', goal.digest],
     ['Platforms', describePlatforms(plan)],
+    ...(plan.missing ? [['To copy', describeCopy(copy)]] : []),
   ]);
 }
 
 export function describePromotion(
-  { reference, digest, moved, sequence, plan }: PromoteResult,
+  { reference, digest, moved, sequence, plan, objects, bytes }: PromoteResult,
   { dryRun, seconds }: { dryRun: boolean; seconds: number },
 ): string {
   if (!plan.moves) return `${reference} is at ${digest} already.`;
   if (dryRun || !moved) return 'Nothing was done.';
-  return `Promoted ${reference} (${digest}) as change ${sequence} in ${formatSeconds(seconds)}.`;
+  const copied =
+    objects.copied > 0
+      ? `: copied ${formatBytes(bytes.copied)} of ${formatBytes(bytes.image)}` +
+        `, ${formatBytes(bytes.carried)} of it through this machine,`
+      : '';
+  return `Promoted ${reference} (${digest}) as change ${sequence}${copied} in ${formatSeconds(seconds)}.`;
 }
 
 function describeRecord({ digest, sequence, action, by, time }: TagRecord): string {
   const who = by ? ` by ${formatAuthor(by)}` : '';
   return `${digest}, change ${sequence}: ${action}${who} at ${time}`;
+}
+
+function describeCopy({ serverSide, layers, chunks, objects, bytes }: PlannedCopy): string {
+  if (objects === 0) return 'nothing';
+  const how = serverSide ? 'within S3, where the credentials allow it' : 'through this machine';
+  return (
+    `${layers.missing} of ${layers.total} layers, ${chunks} chunks, ` +
+    `${formatBytes(bytes)} in ${objects} objects, ${how}`
+  );
 }
 
 function describePlatforms({ platforms }: PromotionPlan): string {

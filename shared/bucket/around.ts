@@ -13,8 +13,13 @@ export type Around = <T>(send: () => Promise<T>, request: RequestInfo) => Promis
 export function bucketWith(around: Around, bucket: Bucket): Bucket {
   const request = <T>(send: () => Promise<T>, options?: { signal?: AbortSignal | undefined }) =>
     around(send, { signal: options?.signal, cleanup: false });
+  const { copies } = bucket;
   return {
     url: bucket.url,
+    copies: copies && {
+      service: () => copies.service(),
+      from: (source, key, options) => request(() => copies.from(source, key, options), options),
+    },
     get: (key, options) => request(() => bucket.get(key, options), options),
     put: (key, bytes, options) => request(() => bucket.put(key, bytes, options), options),
     head: (key, options) => request(() => bucket.head(key, options), options),

@@ -31,6 +31,25 @@ export interface Bucket {
 
   /** Starts an object whose size is not known yet; it appears, whole, when it is completed. */
   startUpload(key: string, options?: Options): Promise<Upload>;
+
+  /** Left out where the service that keeps the bytes makes no copies of its own. */
+  readonly copies?: Copies | undefined;
+}
+
+/** Copies that a service makes by itself, so that the bytes do not come through here. */
+export interface Copies {
+  /** Which service it is: there are copies only among buckets where this is the same. */
+  service(): Promise<string>;
+
+  /**
+   * Stores what another bucket has under the same key, as a {@link Bucket.put} would.
+   *
+   * @param source the other bucket's `url`
+   * @returns the new ETag; undefined when the condition did not hold, and nothing was stored
+   * @throws WherryError ACCESS_DENIED also when these credentials may not read the source; NOT_FOUND
+   *   when it has no such key
+   */
+  from(source: string, key: string, options?: CopyOptions): Promise<string | undefined>;
 }
 
 /** An object in the making: parts in any order, then `complete` or `abort`. */
@@ -61,6 +80,11 @@ export interface GetOptions extends Options {
 export interface PutOptions extends Options {
   /** Store only while there is no such key, or only over the object with this ETag. */
   condition?: { absent: true } | { etag: string } | undefined;
+}
+
+export interface CopyOptions extends Options {
+  /** Store only while there is no such key. */
+  condition?: { absent: true } | undefined;
 }
 
 export interface ListOptions extends Options {

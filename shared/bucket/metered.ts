@@ -13,8 +13,16 @@ export function newMeter(): Meter {
 
 /** The same bucket, with what it moves added to `meter`. */
 export function meteredBucket(bucket: Bucket, meter: Meter): Bucket {
+  const { copies } = bucket;
   return {
     url: bucket.url,
+    copies: copies && {
+      service: () => copies.service(),
+      from(source, key, options) {
+        meter.requests++;
+        return copies.from(source, key, options);
+      },
+    },
     async get(key, options) {
       meter.requests++;
       const object = await bucket.get(key, options);

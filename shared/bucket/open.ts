@@ -10,6 +10,8 @@ import { hedgedBucket, mostHedges } from './hedged.ts';
 import { retryingBucket } from './retrying.ts';
 
 export interface BucketSettings {
+  /** Of the AWS configuration files. */
+  profile?: string | undefined;
   region?: string | undefined;
   endpointUrl?: string | undefined;
   dualStack?: boolean | undefined;

@@ -13,6 +13,7 @@ export function bucketSettings(
   { env, report }: CommandContext,
 ): BucketSettings {
   return {
+    profile: textOption(options, 'profile'),
     region: textOption(options, 'region'),
     endpointUrl: textOption(options, 'endpointUrl'),
     dualStack: switchOption(options, 'dualStack'),

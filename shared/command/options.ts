@@ -9,6 +9,11 @@ export const commonOptions: Option[] = [
     description: 'the store: s3://bucket/prefix, or a folder',
     env: 'WHERRY_STORE',
   },
+  {
+    name: 'profile',
+    value: 'NAME',
+    description: 'the AWS profile, in place of AWS_PROFILE and the AWS_ variables',
+  },
   { name: 'region', value: 'REGION', description: "the bucket's AWS region" },
   { name: 'endpoint-url', value: 'URL', description: 'an S3 server other than AWS' },
   { name: 'dual-stack', description: 'reach S3 over IPv6 too' },

@@ -1,10 +1,11 @@
 import type { Options } from '../bucket/bucket.ts';
 import { type Content, contentOf, type Digest } from '../digest.ts';
-import { compress, decompress } from './codec.ts';
+import { compress } from './codec.ts';
 import { corrupt } from './corrupt.ts';
 import { keys } from './keys.ts';
 import type { Objects } from './objects.ts';
-import { decodeRecipe, encodeRecipe, largestRecipe, type Recipe } from './recipe.ts';
+import { openBlob, openChunk, openRecipe } from './open-content.ts';
+import { encodeRecipe, type Recipe } from './recipe.ts';
 
 /** What in a store is named by its own digest, and never changes. */
 export interface Contents {
@@ -30,11 +31,8 @@ export interface PutContentOptions extends Options {
 }
 
 export function openContents(objects: Objects): Contents {
-  const put = async (key: string, bytes: Uint8Array, options: PutContentOptions = {}) => {
-    if (!options.overwrite) return objects.putOnce(key, bytes, options);
-    await objects.overwrite(key, bytes, options);
-    return true;
-  };
+  const put = (key: string, bytes: Uint8Array, options?: PutContentOptions) =>
+    putContent(objects, key, bytes, options);
   return {
     hasChunk: (digest, options) => objects.has(keys.chunk(digest), options),
 
@@ -51,31 +49,12 @@ export function openContents(objects: Objects): Contents {
       put(keys.chunk(chunk.digest), await compress(plain), options),
 
     getRecipe: (diffId, options) =>
-      objects.read(
-        keys.layer(diffId),
-        async (frame) => {
-          const json = await decompress(frame, largestRecipe).catch((error) => {
-            throw corrupt(
-              `The recipe of layer ${diffId} is corrupt: it does not decompress.`,
-              error,
-            );
-          });
-          return decodeRecipe(diffId, json);
-        },
-        options,
-      ),
+      objects.read(keys.layer(diffId), (frame) => openRecipe(diffId, frame), options),
     putRecipe: async (recipe, options) =>
       put(keys.layer(recipe.diffId), await compress(encodeRecipe(recipe)), options),
 
     getBlob: (digest, options) =>
-      objects.read(
-        keys.blob(digest),
-        (bytes) => {
-          if (contentOf(bytes).digest === digest) return bytes;
-          throw corrupt(`The blob ${digest} is corrupt: its bytes have another digest.`);
-        },
-        options,
-      ),
+      objects.read(keys.blob(digest), (bytes) => openBlob(digest, bytes), options),
     async putBlob(bytes, options) {
       const content = contentOf(bytes);
       await put(keys.blob(content.digest), bytes, options);
@@ -84,11 +63,14 @@ export function openContents(objects: Objects): Contents {
   };
 }
 
-async function openChunk(chunk: Content, frame: Buffer): Promise<Buffer> {
-  const plain = await decompress(frame, chunk.size).catch((error) => {
-    throw corrupt(`The chunk ${chunk.digest} is corrupt: it does not decompress.`, error);
-  });
-  const found = contentOf(plain);
-  if (found.size === chunk.size && found.digest === chunk.digest) return plain;
-  throw corrupt(`The chunk ${chunk.digest} is corrupt: its bytes have another digest.`);
+/** @returns false when the store had it */
+export async function putContent(
+  objects: Objects,
+  key: string,
+  bytes: Uint8Array,
+  { overwrite, ...options }: PutContentOptions = {},
+): Promise<boolean> {
+  if (!overwrite) return objects.putOnce(key, bytes, options);
+  await objects.overwrite(key, bytes, options);
+  return true;
 }

@@ -6,18 +6,26 @@ import type { Objects } from './objects.ts';
 
 /** How a store's layers are cut, which all who push to it must agree on. */
 export interface Format {
-  /** Reads the store's format; writes ours into a store that has none yet. */
-  chunkSizes(options?: Options): Promise<ChunkSizes>;
+  /** Reads the store's format; writes `initial`, or ours, into a store that has none yet. */
+  chunkSizes(options?: FormatOptions): Promise<ChunkSizes>;
+  /** The store's format; undefined when it has none yet, and so nothing that is cut. */
+  findChunkSizes(options?: Options): Promise<ChunkSizes | undefined>;
+}
+
+export interface FormatOptions extends Options {
+  initial?: ChunkSizes | undefined;
 }
 
 export function openFormat(objects: Objects): Format {
+  const find = (options?: Options) => objects.read(keys.format, decodeFormat, options);
   return {
-    async chunkSizes(options) {
-      const found = await objects.read(keys.format, decodeFormat, options);
+    findChunkSizes: find,
+    async chunkSizes({ initial = defaultChunkSizes, ...options } = {}) {
+      const found = await find(options);
       if (found) return found;
-      const json = JSON.stringify({ wherry: 1, chunking: defaultChunkSizes });
+      const json = JSON.stringify({ wherry: 1, chunking: initial });
       await objects.putOnce(keys.format, Buffer.from(`${json}\n`), options);
-      return (await objects.read(keys.format, decodeFormat, options)) ?? defaultChunkSizes;
+      return (await find(options)) ?? initial;
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Version<T> {
 export interface Objects {
   readonly url: string;
   has(key: string, options?: Options): Promise<boolean>;
+  /** What the bucket knows of an object; undefined when there is none. */
+  info(key: string, options?: Options): Promise<ObjectInfo | undefined>;
   /**
    * The object, decoded; undefined when there is none. Bytes that `decode` refuses as CORRUPT are
    * fetched once more: they may have been hurt on the way.
@@ -44,6 +46,15 @@ export interface Objects {
   ): Promise<Version<T> | 'unchanged' | undefined>;
   /** Stores an immutable object. @returns false when it was there already, which is success too */
   putOnce(key: string, bytes: Uint8Array, options?: Options): Promise<boolean>;
+  /** The service that keeps the objects, where it can {@link copyOnce}. */
+  copyService(): Promise<string | undefined>;
+  /**
+   * Like {@link putOnce}, of what the store at the URL `source`, of the same service, has under this
+   * key: without its bytes, so nothing is verified.
+   *
+   * @returns the new ETag; undefined when the object was there already
+   */
+  copyOnce(key: string, source: string, options?: Options): Promise<string | undefined>;
   /** Stores an immutable object over whatever is there: for one that is corrupt. */
   overwrite(key: string, bytes: Uint8Array, options?: Options): Promise<void>;
   /**
@@ -92,10 +103,16 @@ export function openObjects(bucket: Bucket, report: Report = silent): Objects {
     url: bucket.url,
     readChanged,
     has: async (key, options) => (await bucket.head(key, options)) !== undefined,
+    info: (key, options) => bucket.head(key, options),
     readVersion,
     read: async (key, decode, options) => (await readVersion(key, decode, options))?.value,
     putOnce: async (key, bytes, options) =>
       (await bucket.put(key, bytes, { ...options, condition: { absent: true } })) !== undefined,
+    copyService: async () => bucket.copies?.service(),
+    async copyOnce(key, source, options) {
+      if (!bucket.copies) throw new Error(`${bucket.url} makes no copies of its own`);
+      return bucket.copies.from(source, key, { ...options, condition: { absent: true } });
+    },
     overwrite: async (key, bytes, options) => {
       await bucket.put(key, bytes, options);
     },

@@ -5,10 +5,11 @@ import { type Contents, openContents } from './contents.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { type Format, openFormat } from './format.ts';
 import { openObjects } from './objects.ts';
+import { openParts, type Parts } from './parts.ts';
 import { openTags, type Tags } from './tags.ts';
 
 /** Images in a bucket: the format of docs/store.md. */
-export interface Store extends Contents, Tags, Format, Fleet, Agents {
+export interface Store extends Contents, Parts, Tags, Format, Fleet, Agents {
   readonly url: string;
 }
 
@@ -17,6 +18,7 @@ export function openStore(bucket: Bucket, report?: Report): Store {
   return {
     url: bucket.url,
     ...openContents(objects),
+    ...openParts(objects),
     ...openTags(objects, report),
     ...openFormat(objects),
     ...openFleet(objects),

@@ -5,6 +5,7 @@ import { instanceRegion } from './instance-region.ts';
 import { renewCredentials } from './renewal.ts';
 
 export interface S3Settings {
+  profile?: string | undefined;
   region?: string | undefined;
   endpointUrl?: string | undefined;
   dualStack?: boolean | undefined;
@@ -45,6 +46,7 @@ export function createClient(settings: S3Settings): S3Client {
       httpAgent: { keepAlive: true, maxSockets: settings.sockets },
       httpsAgent: { keepAlive: true, maxSockets: settings.sockets },
     },
+    ...(settings.profile ? { profile: settings.profile } : {}),
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
     ...(settings.dualStack ? { useDualstackEndpoint: true } : {}),
   };

@@ -16,6 +16,7 @@ import {
 import { checkKey } from '../key.ts';
 import { readBody } from './body.ts';
 import { createClient, type S3Settings } from './client.ts';
+import { s3Copies } from './copies.ts';
 import { type Try, tryLimit, withDeadline } from './deadline.ts';
 import { answerCut, isNamed, isStatus, s3Error } from './errors.ts';
 import { headObject } from './head.ts';
@@ -143,6 +144,8 @@ export function openS3Bucket(name: string, prefix: string, settings: S3Settings)
         client.send(new DeleteObjectCommand(address(key)), http),
       );
     },
+
+    copies: s3Copies(client, address, request),
 
     async startUpload(key, options) {
       return startS3Upload(client, address(key), {

@@ -5,8 +5,9 @@ import type { Reference, TagReference } from '../../image/reference.ts';
 import type { Author, Origin } from '../../store/origin.ts';
 import type { Store } from '../../store/store.ts';
 import type { TagRecord } from '../../store/tag.ts';
-import { type TagTarget, targetOf } from '../../store/tag-images.ts';
+import { indexOf, type TagTarget, targetOf } from '../../store/tag-images.ts';
 import { checkExpectation, checkMovable } from '../../store/tags.ts';
+import { findMissing, type Missing } from './missing.ts';
 import { findSource } from './source.ts';
 
 export interface PromoteRequest {
@@ -40,6 +41,12 @@ export interface PromotionPlan {
   goal: TagTarget;
   /** What the tag then has, of platforms: new ones, those of before, and no longer. */
   platforms: { added: string[]; kept: string[]; dropped: string[] };
+  /** Of some of the source's platforms, so that the source has no such index. */
+  newIndex: Buffer | undefined;
+  /** What has to be copied first; undefined within a store, and where the tag stays. */
+  missing: Missing | undefined;
+  /** Whether S3 can be asked to copy that by itself. */
+  serverSide: boolean;
 }
 
 /**
@@ -50,7 +57,7 @@ export interface PromotionPlan {
  */
 export async function planPromotion(
   request: PromoteRequest,
-  { source, target, signal }: PromoteContext,
+  { source, target, report, signal }: PromoteContext,
 ): Promise<PromotionPlan> {
   const { expect, immutable } = request;
   const [found, current] = await Promise.all([
@@ -59,12 +66,21 @@ export async function planPromotion(
   ]);
   checkExpectation(request.target, current, expect);
   const goal = targetOf(found.images);
-  if (goal.digest !== current?.digest) checkMovable(request.target, current, immutable);
+  const moves = goal.digest !== current?.digest;
+  if (moves) checkMovable(request.target, current, immutable);
+  const between = source.url !== target.url;
+  const newIndex = goal.digest === found.digest ? undefined : indexOf(found.images);
+  const index = goal.digest === found.digest && found.images.length > 1 ? found.digest : undefined;
+  if (moves && between) report({ type: 'stage', text: `Looking for what ${target.url} lacks` });
+  const missing =
+    moves && between
+      ? await findMissing({ images: found.images, index }, current, { source, target }, { signal })
+      : undefined;
   const before = current?.platforms ?? [];
   const { reference, sequence, engineId } = found;
   return {
     request,
-    from: { reference, store: source.url === target.url ? undefined : source.url, sequence },
+    from: { reference, store: between ? source.url : undefined, sequence },
     engineId,
     current,
     goal,
@@ -73,10 +89,18 @@ export async function planPromotion(
       kept: goal.platforms.filter((each) => before.includes(each)),
       dropped: before.filter((each) => !goal.platforms.includes(each)),
     },
+    newIndex,
+    missing,
+    serverSide: missing !== undefined && (await isOneService(source, target)),
   };
 }
 
 /** Whether the tag points elsewhere afterwards. */
 export function isMove({ current, goal }: PromotionPlan): boolean {
   return current?.digest !== goal.digest;
+}
+
+async function isOneService(source: Store, target: Store): Promise<boolean> {
+  const [from, to] = await Promise.all([source.copyService(), target.copyService()]);
+  return from !== undefined && from === to;
 }

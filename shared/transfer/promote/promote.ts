@@ -1,23 +1,67 @@
+import { isWherryError, WherryError } from '../../error.ts';
+import { formatReference } from '../../image/reference.ts';
 import type { TagRecord } from '../../store/tag.ts';
-import { indexOf } from '../../store/tag-images.ts';
 import { checkUnmoved } from '../../store/tags.ts';
+import { Copier } from './copier.ts';
+import { bytesOf, type Missing } from './missing.ts';
 import { isMove, type PromoteContext, type PromotionPlan } from './plan.ts';
 
+/** What a promotion did. */
+export interface Promoted {
+  /** The tag's record afterwards. */
+  record: TagRecord;
+  /** What was copied, and what of it came through this machine. */
+  objects: { copied: number; carried: number };
+  bytes: { copied: number; carried: number };
+}
+
 /**
- * Points the tag where the plan says, unless it was moved since.
+ * Copies what the target lacks, children before parents, and points the tag where the plan says, unless
+ * it was moved since.
  *
- * @returns the tag's record afterwards
- * @throws WherryError CONFLICT when somebody else moved it
+ * @throws WherryError CONFLICT when somebody else moved it. Whatever is thrown, says what is done.
  */
-export async function promote(
-  plan: PromotionPlan,
+export async function promote(plan: PromotionPlan, context: PromoteContext): Promise<Promoted> {
+  const { current, missing, serverSide } = plan;
+  const copier = new Copier({ ...context, serverSide });
+  const done = { objects: copier.count, bytes: copier.bytes };
+  if (current && !isMove(plan)) return { record: current, ...done };
+  const total = missing?.stages.flat().length ?? 0;
+  try {
+    if (missing) await copyMissing(missing, copier, plan, context);
+  } catch (error) {
+    const { request } = plan;
+    const tag = `The tag ${formatReference(request.target)} of ${context.target.url} is as it was`;
+    const rest = `${copier.count.copied} of ${total} objects were copied, and the next promote copies only the rest`;
+    throw withState(error, `${tag}; ${rest}.`);
+  }
+  try {
+    return { record: await moveTag(plan, context), ...done };
+  } catch (error) {
+    if (total === 0) throw error;
+    throw withState(error, `All ${total} objects that were missing are copied, and stay.`);
+  }
+}
+
+async function copyMissing(
+  { isNew, stages }: Missing,
+  copier: Copier,
+  { serverSide }: PromotionPlan,
+  { source, target, report, signal }: PromoteContext,
+): Promise<void> {
+  const how = serverSide ? 'within S3' : 'through this machine';
+  report({ type: 'stage', text: `Copying to ${target.url}, ${how}` });
+  report({ type: 'total', bytes: bytesOf(stages.flat()) });
+  if (isNew) await target.chunkSizes({ signal, initial: await source.findChunkSizes({ signal }) });
+  for (const stage of stages) await copier.copy(stage);
+}
+
+async function moveTag(
+  { request, from, engineId, current: shown, goal, newIndex }: PromotionPlan,
   { target, signal }: PromoteContext,
 ): Promise<TagRecord> {
-  const { request, from, engineId, current: shown, goal } = plan;
-  if (shown && !isMove(plan)) return shown;
   const { by, note, expect, immutable } = request;
-  const index = indexOf(goal.images);
-  if (index) await target.putBlob(index, { signal });
+  if (newIndex) await target.putBlob(newIndex, { signal });
   const change = { action: 'promote' as const, source: engineId, by, from, note, ...goal };
   return target.moveTag(
     request.target,
@@ -27,4 +71,11 @@ export async function promote(
     },
     { signal, expect, immutable },
   );
+}
+
+/** The same error, that says what is done and what is not. */
+function withState(error: unknown, state: string): unknown {
+  if (!isWherryError(error)) return error;
+  const { code, message, side, hint } = error;
+  return new WherryError(code, `${message} ${state}`, { side, hint, cause: error });
 }

@@ -1,10 +1,14 @@
 import type { Digest } from '../../digest.ts';
 import { formatReference } from '../../image/reference.ts';
 import type { Author, Origin } from '../../store/origin.ts';
-import type { TagRecord } from '../../store/tag.ts';
+import { bytesOf } from './missing.ts';
 import { isMove, type PromotionPlan } from './plan.ts';
+import type { Promoted } from './promote.ts';
 
-/** `promote --json`. */
+/**
+ * `promote --json`. What was copied is counted in objects, and in bytes as they are stored; what of it
+ * came through this machine is `carried`.
+ */
 export interface PromoteResult {
   /** The target, and its store. */
   reference: string;
@@ -25,26 +29,40 @@ export interface PromoteResult {
     platforms: { added: string[]; kept: string[]; dropped: string[] };
     /** Who moved the target before, and when. */
     last: { sequence: number; time: string; action: string; by: Author | undefined } | undefined;
+    copy: PlannedCopy;
   };
+  objects: { copied: number; carried: number };
   /** `image`: of all its images, uncompressed. */
-  bytes: { image: number };
+  bytes: { image: number; copied: number; carried: number };
 }
 
-/** @param record the target's afterwards; undefined when there is none */
+/** What the target lacks. */
+export interface PlannedCopy {
+  /** Whether S3 is asked to copy it by itself. */
+  serverSide: boolean;
+  layers: { total: number; missing: number };
+  chunks: number;
+  objects: number;
+  bytes: number;
+}
+
+/** @param done undefined when it was only planned */
 export function resultOf(
   plan: PromotionPlan,
-  record: TagRecord | undefined,
+  done: Promoted | undefined,
   store: string,
 ): PromoteResult {
   const { request, from, current, goal, platforms } = plan;
+  const last = done?.record ?? current;
+  const { objects, bytes } = done ?? { objects: none, bytes: none };
   return {
     reference: formatReference(request.target),
     store,
     digest: goal.digest,
     previous: current?.digest,
     platforms: goal.platforms,
-    sequence: record?.sequence,
-    moved: record?.sequence !== current?.sequence,
+    sequence: last?.sequence,
+    moved: last?.sequence !== current?.sequence,
     from,
     plan: {
       moves: isMove(plan),
@@ -55,7 +73,22 @@ export function resultOf(
         action: current.action,
         by: current.by,
       },
+      copy: plannedCopy(plan),
     },
-    bytes: { image: goal.imageSize },
+    objects,
+    bytes: { image: goal.imageSize, ...bytes },
   };
 }
+
+export function plannedCopy({ goal, missing, serverSide }: PromotionPlan): PlannedCopy {
+  const objects = missing?.stages.flat() ?? [];
+  return {
+    serverSide,
+    layers: { total: goal.layers, missing: missing?.layers ?? 0 },
+    chunks: missing?.chunks ?? 0,
+    objects: objects.length,
+    bytes: bytesOf(objects),
+  };
+}
+
+const none = { copied: 0, carried: 0 };

@@ -17,6 +17,8 @@ import { imagesOfManifests, imagesOfTag } from '../stored-image.ts';
 export interface PromotionSource {
   /** Such as `api:4f2c1e`. */
   reference: string;
+  /** What that leads to, all platforms together. */
+  digest: Digest;
   /** The change of the tag that it was; undefined when a digest was asked for. */
   sequence: number | undefined;
   /** The ID that an engine gave it, when it came from one. */
@@ -39,12 +41,13 @@ export async function findSource(
   const reference = digest
     ? { repository, tag: undefined, digest }
     : { repository, tag, digest: undefined };
-  const { record, manifests } = await resolveReference(reference, store, options);
+  const { digest: found, record, manifests } = await resolveReference(reference, store, options);
   const images = record
     ? await imagesOfTag(record, store, options)
     : await imagesOfManifests(manifests, store, options);
   return {
     reference: formatReference(reference),
+    digest: found,
     sequence: record?.sequence,
     engineId: record?.source,
     images: platform ? ofPlatform(images, platform) : images,

@@ -41,7 +41,8 @@ export const outputs: Output[] = [
   },
   {
     name: 'bytes-sent',
-    description: 'bytes that went over the wire into the store',
+    description:
+      'bytes that were sent into the store, or copied from another one, as they are stored',
     value: (document) => decimal(sentBytes(document)),
   },
   {
@@ -63,7 +64,8 @@ export const documentOutput = {
 };
 
 export function sentBytes(document: Document): number | undefined {
-  return document.number('bytes.uploaded') ?? document.number('bytes.stored');
+  const names = ['bytes.uploaded', 'bytes.stored', 'bytes.copied'];
+  return names.map(document.number).find((value) => value !== undefined);
 }
 
 /** Characters; GitHub takes 1 MiB of outputs from a whole job. */

@@ -87,20 +87,26 @@ suite('what the Action says to the runner', () => {
 
 suite('what the Action says of tags when it ends early', () => {
   const digest = digestOf(Buffer.from('image'));
-  const see = (...states: ('moving' | 'moved' | 'refused')[]) => {
+  type State = 'moving' | 'moved' | 'refused';
+  const seen = (target: typeof digest | undefined, states: State[]) => {
     const tags = new MovedTags();
-    for (const state of states) tags.see({ type: 'tag', reference: 'api:1', digest, state });
+    for (const state of states) {
+      tags.see({ type: 'tag', reference: 'api:1', digest: target, state });
+    }
     return tags.describe(pushCommand);
   };
+  const see = (...states: State[]) => seen(digest, states);
 
   test('none, that one may have, or that it has moved', () => {
     assert.match(see() ?? '', /^No tag was moved\. .* the next push sends only the rest\.$/);
     assert.match(see('moving', 'refused') ?? '', /^No tag was moved\./);
     assert.equal(
       see('moving'),
-      `api:1 may point to ${digest} now: it was being moved. No other tag was moved.`,
+      `api:1 may point to ${digest} now: that was under way. No other tag was moved.`,
     );
     assert.equal(see('moving', 'moved'), `api:1 points to ${digest} now. No other tag was moved.`);
+    assert.match(seen(undefined, ['moving']) ?? '', /^api:1 may be removed now: /);
+    assert.match(seen(undefined, ['moving', 'moved']) ?? '', /^api:1 is removed now\./);
   });
 });
 

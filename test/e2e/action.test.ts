@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { manifest, startAction } from '../github/action.ts';
@@ -115,6 +116,25 @@ suite('the Action, as GitHub runs it', async () => {
     assert.ok(!elsewhere.stdout.includes(secretAccessKey), 'shown to who does not mask');
   });
 
+  const nameless = 54_321;
+  const skip = mayBecome(nameless) ? false : 'LEFT OUT: a user of a container; that takes root';
+
+  test('runs as a user without a name and a home, as in a container', { skip }, async () => {
+    const fetched = join(folder, 'fetched.tar');
+    const both: Record<string, string>[] = [
+      { image: 'user:1', input },
+      { command: 'pull', image: 'user:1', output: fetched },
+    ];
+    await chmod(folder, 0o777);
+    for (const inputs of both) {
+      const ended = await action.run(inputs, { env, uid: nameless });
+      assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+      assert.match(ended.summary, /linux\/amd64/);
+      assert.deepEqual([ended.stderr, ended.log.annotations], ['', []]);
+    }
+    assert.equal((await stat(fetched)).uid, nameless);
+  });
+
   test('a user who may not write the files of GitHub is told so, and what is done', async () => {
     const summary = await action.run(
       { image: 'api:4', input },
@@ -206,3 +226,8 @@ suite('the Action, as GitHub runs it', async () => {
     assert.equal(again.code, 0, again.stdout);
   });
 });
+
+/** Whether this test may run Node as another user, who can read it. */
+function mayBecome(uid: number): boolean {
+  return spawnSync(process.execPath, ['--version'], { uid }).status === 0;
+}

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
@@ -21,6 +21,8 @@ export const manifest: Manifest = parse(await readFile(join(root, 'action.yml'),
 export interface StepOptions {
   env?: Record<string, string | undefined>;
   cwd?: string;
+  /** As which user, such as that of a container; the files of GitHub are theirs. */
+  uid?: number;
   /** Is given the process as soon as it runs: to end it, for instance. */
   started?: (process: ChildProcess) => void;
 }
@@ -46,19 +48,23 @@ export interface Action {
 export async function startAction(t: Cleanup): Promise<Action> {
   const folder = await tempFolder(t, 'action');
   const home = join(folder, 'wherry');
+  await chmod(folder, 0o755);
   await writeAction(join(home, manifest.runs.main));
   if ((await readdir(home)).length !== 1) throw new Error('There is more than the bundle.');
   let steps = 0;
   return {
-    async run(inputs, { env, cwd = home, started } = {}) {
+    async run(inputs, { env, cwd = home, uid, started } = {}) {
       const files = join(folder, `step-${++steps}`);
       await mkdir(files);
       const [output, summary] = [join(files, 'output'), join(files, 'summary')];
-      await writeFile(output, '');
-      await writeFile(summary, '');
+      for (const path of [output, summary]) {
+        await writeFile(path, '');
+        if (uid !== undefined) await chown(path, uid, uid);
+      }
       const given = { ...defaults(), ...inputs };
       const child = spawn(process.execPath, [join(home, manifest.runs.main)], {
         cwd,
+        uid,
         env: {
           PATH: '/usr/bin:/bin',
           HOME: '/github/home',

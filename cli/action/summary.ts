@@ -13,7 +13,8 @@ interface Row {
 }
 
 const rows: Row[] = [
-  { name: 'Image', value: codes('tags', 'destination', 'reference', 'source') },
+  { name: 'Image', value: codes('tags', 'image', 'reference') },
+  { name: 'Tarball', value: codes('destination', 'source') },
   { name: 'From', value: codes('from.reference') },
   { name: 'Before', value: codes('previous') },
   { name: 'Digest', value: codes('digest') },

@@ -109,7 +109,10 @@ suite('the Action with a Docker engine', { skip: host.skip }, async () => {
     const saved = await action.run(save, { env });
     assert.equal(saved.code, 0, saved.stdout);
     assert.equal(saved.outputs.reference, save.destination);
-    assert.match(saved.summary, /\| Image \| `s3:\/\/images\/saved\/api\.tar` \|/);
+    assert.match(
+      saved.summary,
+      /\| Image \| `api:1` \|\n\| Tarball \| `s3:\/\/images\/saved\/api\.tar` \|/,
+    );
   });
 });
 
@@ -118,5 +121,5 @@ function withoutValues(markdown: string): string {
   return markdown
     .replace(/sha256:[0-9a-f]{64}/g, 'DIGEST')
     .replace(/[\d.]+ [kMG]?B\b/g, 'BYTES')
-    .replace(/\| [\d.]+s \|/g, '| SECONDS |');
+    .replace(/\b(?:\d+m)?\d+(?:\.\d+)?s\b/g, 'SECONDS');
 }

@@ -8,7 +8,7 @@ import { startAction } from '../github/action.ts';
 import { runWorkflow } from '../github/run-workflow.ts';
 import { readWorkflow } from '../github/workflow.ts';
 import { runPipeline } from '../gitlab/run-pipeline.ts';
-import { testEngine } from '../support/engine.ts';
+import { dockerCommandMissing, testEngine } from '../support/engine.ts';
 import { exampleProject } from '../support/example-project.ts';
 import { run } from '../support/program.ts';
 import { startTestS3 } from '../support/s3.ts';
@@ -17,9 +17,10 @@ import { openTestStore } from '../support/store.ts';
 import { tempFolder } from '../support/temp.ts';
 
 const host = testEngine();
+const skip = host.skip || dockerCommandMissing();
 const examples = join(import.meta.dirname, '../../docs/examples');
 
-suite('the examples of docs/examples', { skip: host.skip }, async () => {
+suite('the examples of docs/examples', { skip }, async () => {
   const s3 = await startTestS3({ after });
   Object.assign(process.env, s3.env);
   const { AWS_ENDPOINT_URL: endpoint = '', ...credentials } = s3.env;

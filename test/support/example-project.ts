@@ -25,7 +25,7 @@ export async function exampleProject(home: string): Promise<ExampleProject> {
   await change('first');
   const scripts = {
     wherry: `exec ${join(root, 'node_modules/.bin/node')} ${join(root, 'cli/wherry.js')} "$@"`,
-    npm: '[ "$*" = "install --global wherry@1" ]',
+    npm: '[ "$*" = "install --global wherry@0" ]',
   };
   await writeScripts(bin, scripts);
   const path = [bin, process.env.PATH].join(delimiter);

@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import { readInvocation } from '../../cli/action/invocation.ts';
 import { actionProgram } from '../../cli/action/program.ts';
 import { wherry } from '../../cli/program.ts';
+import { version } from '../../shared/version.ts';
 import { manifest } from '../github/action.ts';
 import { evaluate } from '../github/expressions.ts';
 import { readWorkflow, type WorkflowStep } from '../github/workflow.ts';
@@ -92,4 +93,16 @@ test('the scripts for GitLab and for a shell are sound', { skip: noShellcheck },
   const files = globSync('shell/*.sh', { cwd: folder });
   assert.equal(files.length, 3);
   for (const file of files) shellcheck(await readFile(join(folder, file), 'utf8'));
+});
+
+test('the docs and the examples use this major version', async () => {
+  const root = join(folder, '../..');
+  const files = globSync(['README.md', 'docs/*.md', 'docs/examples/*/{*,.*}'], { cwd: root });
+  const found: string[] = [];
+  for (const file of files) {
+    const text = await readFile(join(root, file), 'utf8');
+    for (const [, major = ''] of text.matchAll(/\bwherry@v?(\d+)\b/g)) found.push(major);
+  }
+  assert.ok(found.length >= 8, `${found.length}`);
+  assert.deepEqual([...new Set(found)], [version.split('.')[0]]);
 });

@@ -1,4 +1,5 @@
 import { mediaType } from '../../shared/image/manifest.ts';
+import { listImages } from '../../shared/store/list-images.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
 import type { RegistryContext, RegistryRequest } from './context.ts';
 import { pageOf } from './page.ts';
@@ -11,14 +12,17 @@ export async function listTags(
   { query, signal }: RegistryRequest,
   { store }: RegistryContext,
 ): Promise<Answer> {
-  const tags: string[] = [];
-  for await (const { tag } of store.listTags(repository, { signal })) tags.push(tag);
+  const listed = await listImages(store, repository, { signal });
+  const tags = listed.map(({ tag }) => tag.tag);
   if (tags.length === 0) throw new Refusal(404, 'NAME_UNKNOWN', `There is no ${repository} here.`);
   const { names, headers } = pageOf(tags, `/v2/${name}/tags/list`, query);
   return jsonAnswer(200, { name, tags: names }, headers);
 }
 
-/** The repositories of the store that a request can name. Docker's own, not the specification's. */
+/**
+ * The repositories of the store that a request can name, from the names alone: one whose tags were
+ * all removed is among them. Docker's own, not the specification's.
+ */
 export async function listRepositories(
   { query, signal }: RegistryRequest,
   { store }: RegistryContext,

@@ -4,7 +4,10 @@ import type { Command } from '../../shared/command/spec.ts';
 import { parsePlatform } from '../../shared/image/platform.ts';
 import { parseReference } from '../../shared/image/reference.ts';
 import { formatBytes, formatTable } from '../../shared/report/format.ts';
+import { formatAuthor } from '../../shared/store/origin.ts';
+import type { TagRecord } from '../../shared/store/tag.ts';
 import type { Inspected, InspectedImage } from '../../shared/transfer/inspect.ts';
+import { describeOrigin } from '../tags/describe.ts';
 
 export const inspectCommand: Command = {
   name: 'inspect',
@@ -35,8 +38,17 @@ function describe({ reference, digest, tag }: Inspected): string {
   return formatTable([
     ['Reference', reference],
     ['Digest', digest],
-    ...(tag ? [['Changed', `${tag.time} (change ${tag.sequence}, ${tag.action})`]] : []),
+    ...(tag ? rowsOfChange(tag, reference) : []),
   ]);
+}
+
+function rowsOfChange({ time, sequence, action, by, from, note }: TagRecord, reference: string) {
+  return [
+    ['Changed', `${time} (change ${sequence}, ${action})`],
+    ...(by ? [['By', formatAuthor(by)]] : []),
+    ...(from ? [['From', describeOrigin(from, reference)]] : []),
+    ...(note ? [['Note', note]] : []),
+  ];
 }
 
 function describeImage(image: InspectedImage): string {

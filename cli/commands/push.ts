@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { authorOf, noteOption } from '../../shared/command/author.ts';
+import { expectationOf, expectOption } from '../../shared/command/expect.ts';
 import { engineOf, transferContext } from '../../shared/command/open.ts';
 import {
   listOption,
@@ -11,7 +12,6 @@ import {
   usageError,
 } from '../../shared/command/options.ts';
 import type { Command, CommandContext, OptionValues } from '../../shared/command/spec.ts';
-import { parseDigest } from '../../shared/digest.ts';
 import { isWherryError, WherryError } from '../../shared/error.ts';
 import { parsePlatform } from '../../shared/image/platform.ts';
 import {
@@ -52,7 +52,7 @@ export const pushCommand: Command = {
       description: 'keep the platforms that the tag has besides; for jobs that push one each',
     },
     { name: 'replace', description: 'drop them, as without --add, and do not tell' },
-    { name: 'expect', value: 'DIGEST|none', description: 'fail unless the tag points there now' },
+    expectOption,
     { name: 'immutable', description: 'fail if the tag is there and would move' },
     noteOption,
     {
@@ -72,7 +72,6 @@ export const pushCommand: Command = {
     const started = Date.now();
     const tags = tagsOf(image, listOption(options, 'as'));
     const platform = textOption(options, 'platform');
-    const expect = textOption(options, 'expect');
     const input = textOption(options, 'input');
     const others = othersOf(options);
     const { push } = await import('../../shared/transfer/push.ts');
@@ -83,7 +82,7 @@ export const pushCommand: Command = {
         tags,
         others,
         platform: platform ? parsePlatform(platform) : undefined,
-        expect: expect === undefined || expect === 'none' ? expect : parseDigest(expect),
+        expect: expectationOf(options),
         immutable: switchOption(options, 'immutable'),
         repair: switchOption(options, 'repair'),
         by: authorOf(context.env),

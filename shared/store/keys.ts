@@ -4,6 +4,7 @@ import { formatReference, parseTagReference, type TagReference } from '../image/
 /** The names of everything in a store; no other module knows them. */
 export const keys = {
   format: 'format.json',
+  config: 'config.json',
   chunk: (digest: Digest) => `chunks/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}`,
   layer: (diffId: Digest) => `layers/${hexOf(diffId)}`,
   blob: (digest: Digest) => `blobs/${hexOf(digest)}`,

@@ -5,10 +5,13 @@ import { type Author, type Origin, readAuthor, readOrigin, textOf } from './orig
 import { encodeSealed, isIntact } from './sealed.ts';
 import { readTagImages, type TagTarget, targetOf } from './tag-images.ts';
 
-/** What moved a tag. */
-export type TagAction = 'push' | 'promote' | 'rollback';
+/** What changed a tag. */
+export type TagAction = 'push' | 'promote' | 'rollback' | 'remove';
 
-/** What a tag points to, and how it came to: the pointer, and each record of the tag's history. */
+/**
+ * What a tag points to, and how it came to: the pointer, and each record of the tag's history. The
+ * record of a removal is a tombstone: it says what the tag pointed to, and the tag is gone.
+ */
 export interface TagRecord extends TagTarget {
   /** Grows by one with each change of the tag, from 1. */
   sequence: number;
@@ -17,7 +20,7 @@ export interface TagRecord extends TagTarget {
   /** ISO 8601, UTC, by the writer's clock. */
   time: string;
   action: TagAction;
-  /** Where the tag pointed before; undefined for the first. */
+  /** Where the tag pointed before; undefined when it was not there. */
   previous: Digest | undefined;
   /** The ID that the engine gave the image that was pushed, when it came from one. */
   source: Digest | undefined;
@@ -29,6 +32,20 @@ export interface TagRecord extends TagTarget {
 
 /** What a change of a tag says of itself; the store adds the rest. */
 export type TagChange = Omit<TagRecord, 'sequence' | 'id' | 'time' | 'previous'>;
+
+/** What a change of a tag says of how and why it was made. */
+export type Cause = Pick<TagRecord, 'action' | 'by' | 'from' | 'note'>;
+
+/** A change that brings a tag to what a record says, for a cause of its own. */
+export function changeTo(record: TagRecord, cause: Cause): TagChange {
+  const { sequence, id, time, previous, ...target } = record;
+  return { ...target, ...cause };
+}
+
+/** Whether a tag with this record as its last is gone. */
+export function isRemoval({ action }: Pick<TagRecord, 'action'>): boolean {
+  return action === 'remove';
+}
 
 export function encodeTag(record: TagRecord): Buffer {
   const { sequence, ...rest } = record;

@@ -39,13 +39,13 @@ export async function resolveReference(
 ): Promise<Resolved> {
   if (digest) return resolveDigest(digest, store, options);
   const record = await store.getTag({ repository, tag }, options);
-  if (!record) throw notFound(`${repository}:${tag}`, store);
+  if (!record) throw notInStore(`${repository}:${tag}`, store);
   return { digest: record.digest, record, manifests: await manifestsOf(record, store, options) };
 }
 
 async function resolveDigest(digest: Digest, store: Store, options: Options): Promise<Resolved> {
   const bytes = await store.getBlob(digest, options);
-  if (!bytes) throw notFound(`image ${digest}`, store);
+  if (!bytes) throw notInStore(`image ${digest}`, store);
   const manifests = isIndex(bytes)
     ? offered(decodeIndex(bytes), store, options)
     : [offeredAlone(digest, bytes)];
@@ -92,7 +92,7 @@ function offered(entries: IndexEntry[], store: Store, options: Options): Offered
   }));
 }
 
-function notFound(what: string, { url }: Store): WherryError {
+export function notInStore(what: string, { url }: Store): WherryError {
   return new WherryError('NOT_FOUND', `There is no ${what} in ${url}.`, {
     side: 'store',
     hint: 'See what there is with wherry ls.',

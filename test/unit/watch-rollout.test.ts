@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shortDigest } from '../../shared/digest.ts';
 import { WherryError } from '../../shared/error.ts';
+import { tagChange } from '../support/tag-change.ts';
 import { type WatchHost, watchHost } from '../support/watch-host.ts';
 
 const tag = { repository: 'api', tag: 'production' };
@@ -58,6 +59,24 @@ test('an image that is gone at the start is a release', async (t) => {
   for (let look = 0; look < 3; look++) assert.equal(await follower.step(), undefined);
   assert.deepEqual(await runs(host), [`release ${one}`, `release ${one}`]);
   assert.equal(host.engine.has.size, 1);
+});
+
+test('a tag that is removed is told once, and what runs goes on until it is back', async (t) => {
+  const host = await watchHost(t);
+  const { follower, state } = await host.start();
+  const one = await host.release('one');
+  await follower.step();
+  const record = (await host.store.getTag(tag)) ?? assert.fail();
+  await host.store.moveTag(tag, { ...tagChange('any'), digest: record.digest, action: 'remove' });
+  host.log.length = 0;
+  for (let look = 0; look < 3; look++) assert.equal(await follower.step(), undefined);
+  assert.deepEqual(host.events(), ['no-tag']);
+  assert.equal(state().current?.digest, one);
+  assert.equal((await host.hooks()).length, 1);
+  await host.release('one');
+  await follower.step();
+  assert.equal(host.events().at(-1), 'tag');
+  assert.equal((await host.hooks()).length, 1, 'the same image is no release');
 });
 
 test('a tag that is not there yet is told once, and waited for', async (t) => {

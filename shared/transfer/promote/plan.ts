@@ -5,8 +5,8 @@ import type { Reference, TagReference } from '../../image/reference.ts';
 import type { Author, Origin } from '../../store/origin.ts';
 import type { Store } from '../../store/store.ts';
 import type { TagRecord } from '../../store/tag.ts';
+import { checkExpectation, checkMovable } from '../../store/tag-conflicts.ts';
 import { indexOf, type TagTarget, targetOf } from '../../store/tag-images.ts';
-import { checkExpectation, checkMovable } from '../../store/tags.ts';
 import { findMissing, type Missing } from './missing.ts';
 import { findSource } from './source.ts';
 

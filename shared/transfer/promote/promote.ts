@@ -1,7 +1,7 @@
 import { isWherryError, WherryError } from '../../error.ts';
 import { formatReference } from '../../image/reference.ts';
 import type { TagRecord } from '../../store/tag.ts';
-import { checkUnmoved } from '../../store/tags.ts';
+import { checkUnmoved } from '../../store/tag-conflicts.ts';
 import { Copier } from './copier.ts';
 import { bytesOf, type Missing } from './missing.ts';
 import { isMove, type PromoteContext, type PromotionPlan } from './plan.ts';

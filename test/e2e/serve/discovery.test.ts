@@ -5,6 +5,7 @@ import { digestOf } from '../../../shared/digest.ts';
 import { mediaType } from '../../../shared/image/manifest.ts';
 import { ask } from '../../support/ask.ts';
 import { buildImage } from '../../support/image/build.ts';
+import { run } from '../../support/program.ts';
 import { startServe } from '../../support/serve.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { pushImage } from './images.ts';
@@ -113,5 +114,16 @@ suite('a registry: content discovery', async () => {
     const { status, json } = await get('/v2/api/referrers/sha256:wrong');
     assert.equal(status, 400);
     assert.equal(json().errors[0].code, 'DIGEST_INVALID');
+  });
+
+  test('a tag that was removed is in no list, and has no manifest', async () => {
+    await pushImage(store, 'old:1', image);
+    await pushImage(store, 'old:2', image);
+    const removed = await run('wherry', ['rm', 'old:1', '--yes', '--store', store]);
+    assert.equal(removed.code, 0, removed.stderr);
+    assert.deepEqual((await get('/v2/old/tags/list')).json().tags, ['2']);
+    assert.equal((await get('/v2/old/manifests/1')).status, 404);
+    await run('wherry', ['rm', 'old:2', '--yes', '--store', store]);
+    assert.equal((await get('/v2/old/tags/list')).status, 404);
   });
 });

@@ -1,4 +1,4 @@
-import { isWherryError } from '../../error.ts';
+import { isWherryError, throwIfAborted } from '../../error.ts';
 import type { Report } from '../../events.ts';
 import type { Store } from '../../store/store.ts';
 import { Window } from '../window.ts';
@@ -105,6 +105,7 @@ export class Copier {
     const weight = Math.max(size, part.kind === 'chunk' ? part.size : 0);
     await this.#window.acquire(weight);
     try {
+      throwIfAborted(signal);
       const bytes = await source.readPart(part, { signal });
       await target.writePart(part, bytes, { signal, overwrite });
       this.count.carried++;

@@ -1,10 +1,10 @@
-import { isWherryError, WherryError } from '../../error.ts';
-import { formatReference } from '../../image/reference.ts';
+import { isWherryError } from '../../error.ts';
 import type { TagRecord } from '../../store/tag.ts';
 import { checkUnmoved } from '../../store/tag-conflicts.ts';
 import { Copier } from './copier.ts';
 import { bytesOf, type Missing } from './missing.ts';
 import { isMove, type PromoteContext, type PromotionPlan } from './plan.ts';
+import { stateOfCopy, stateOfTag, withState } from './state.ts';
 
 /** What a promotion did. */
 export interface Promoted {
@@ -30,16 +30,16 @@ export async function promote(plan: PromotionPlan, context: PromoteContext): Pro
   try {
     if (missing) await copyMissing(missing, copier, plan, context);
   } catch (error) {
-    const { request } = plan;
-    const tag = `The tag ${formatReference(request.target)} of ${context.target.url} is as it was`;
-    const rest = `${copier.count.copied} of ${total} objects were copied, and the next promote copies only the rest`;
-    throw withState(error, `${tag}; ${rest}.`);
+    throw withState(error, stateOfCopy(plan, context.target, copier.count.copied, total));
   }
   try {
     return { record: await moveTag(plan, context), ...done };
   } catch (error) {
-    if (total === 0) throw error;
-    throw withState(error, `All ${total} objects that were missing are copied, and stay.`);
+    const isTold = isWherryError(error, 'CONFLICT');
+    const tag = isTold ? [] : [await stateOfTag(plan, context.target)];
+    const copied =
+      total > 0 ? [`All ${total} objects that were missing are copied, and stay.`] : [];
+    throw withState(error, ...tag, ...copied);
   }
 }
 
@@ -71,11 +71,4 @@ async function moveTag(
     },
     { signal, expect, immutable },
   );
-}
-
-/** The same error, that says what is done and what is not. */
-function withState(error: unknown, state: string): unknown {
-  if (!isWherryError(error)) return error;
-  const { code, message, side, hint } = error;
-  return new WherryError(code, `${message} ${state}`, { side, hint, cause: error });
 }

@@ -8,7 +8,7 @@ import { formatReference, parseTagReference } from '../../shared/image/reference
 import { formatTable } from '../../shared/report/format.ts';
 import type { TagRecord } from '../../shared/store/tag.ts';
 import type { RemovalPlan } from '../../shared/transfer/remove.ts';
-import { planRows } from '../tags/describe.ts';
+import { stateRow } from '../tags/describe.ts';
 
 export const rmCommand: Command = {
   name: 'rm',
@@ -23,7 +23,7 @@ export const rmCommand: Command = {
     noteOption,
     ...planOptions,
   ],
-  examples: ['wherry rm api:4f2c1e', 'wherry rm api:4f2c1e --note "built by mistake" --yes'],
+  examples: ['wherry rm api:4f2c1e', 'wherry rm api:4f2c1e --note INC-417 --yes'],
   async run([name = ''], options, context) {
     const tag = parseTagReference(name);
     const expect = expectationOf(options);
@@ -47,7 +47,7 @@ export const rmCommand: Command = {
 };
 
 function describePlan({ tag, last }: RemovalPlan): string {
-  return `${formatReference(tag)}\n${formatTable(planRows(last.value, undefined))}`;
+  return `${formatReference(tag)}\n${formatTable([stateRow('now', last.value), ['  then', 'gone']])}`;
 }
 
 /** @param record of the removal; undefined when nothing was done */

@@ -9,7 +9,7 @@ import { formatReference, parseTagReference } from '../../shared/image/reference
 import { formatTable } from '../../shared/report/format.ts';
 import type { TagRecord } from '../../shared/store/tag.ts';
 import type { RollbackPlan } from '../../shared/transfer/rollback.ts';
-import { describeChange, planRows } from '../tags/describe.ts';
+import { stateRow } from '../tags/describe.ts';
 
 export const rollbackCommand: Command = {
   name: 'rollback',
@@ -30,7 +30,7 @@ export const rollbackCommand: Command = {
   ],
   examples: [
     'wherry rollback api:production',
-    'wherry rollback api:production --to 12 --note "carts are broken" --yes',
+    'wherry rollback api:production --to 12 --note INC-417 --yes',
   ],
   async run([name = ''], options, context) {
     const tag = parseTagReference(name);
@@ -53,7 +53,7 @@ export const rollbackCommand: Command = {
     const cause = { by: authorOf(env), note: textOption(options, 'note') };
     const record = await rollBack(plan, cause, store, { signal });
     const text =
-      `Rolled ${formatReference(tag)} back to change ${target.sequence} (${record.digest}), ` +
+      `Rolled ${formatReference(tag)} back to change ${plan.restored} (${record.digest}), ` +
       `as change ${record.sequence}.`;
     return { json: documentOf(plan, record), text, quiet: record.digest };
   },
@@ -65,18 +65,26 @@ function targetOf(options: OptionValues): number | Digest | undefined {
   return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : parseDigest(text);
 }
 
-function describePlan({ tag, current, target }: RollbackPlan): string {
-  const then = { digest: target.digest, why: describeChange(target) };
-  return `${formatReference(tag)}\n${formatTable(planRows(current, then))}`;
+function describePlan({ tag, last, current, target }: RollbackPlan): string {
+  const lost = (current?.platforms ?? []).filter((each) => !target.platforms.includes(each));
+  const rows = [
+    stateRow('now', last.value),
+    stateRow('then', target),
+    ...(lost.length > 0 ? [['  loses', lost.join(', ')]] : []),
+  ];
+  return `${formatReference(tag)}\n${formatTable(rows)}`;
 }
 
 /** @param record what the tag is at afterwards; undefined when nothing was done */
-function documentOf({ tag, current, target }: RollbackPlan, record: TagRecord | undefined) {
+function documentOf(
+  { tag, current, target, restored }: RollbackPlan,
+  record: TagRecord | undefined,
+) {
   return {
     reference: formatReference(tag),
     digest: target.digest,
     previous: current?.digest ?? null,
-    restored: target.sequence,
+    restored,
     sequence: record?.sequence ?? null,
     moved: record !== undefined && record !== current,
   };

@@ -47,9 +47,12 @@ export function isRemoval({ action }: Pick<TagRecord, 'action'>): boolean {
   return action === 'remove';
 }
 
+/** The same record has the same bytes, whether it was just made or read. */
 export function encodeTag(record: TagRecord): Buffer {
-  const { sequence, ...rest } = record;
-  return encodeSealed({ wherry: 1, sequence, ...rest });
+  const { sequence, id, time, action, digest, mediaType, previous, source, ...rest } = record;
+  const { by, from, note, ...target } = rest;
+  const how = { sequence, id, time, action, digest, mediaType, previous, source, by, from, note };
+  return encodeSealed({ wherry: 1, ...how, ...target });
 }
 
 /** @throws WherryError CORRUPT when the bytes are no tag of version 1 */

@@ -22,8 +22,9 @@ export interface RollbackPlan {
   last: LastChange;
   /** Where the tag points; undefined when it was removed. */
   current: TagRecord | undefined;
-  /** The change that is gone back to; for a rollback, the one that it restored. */
   target: TagRecord;
+  /** The number of the change that is restored: the target's, or of what that restored itself. */
+  restored: number;
 }
 
 /**
@@ -45,26 +46,25 @@ export async function planRollback(
   if (!last) throw notInStore(formatReference(tag), store);
   const current = isRemoval(last.value) ? undefined : last.value;
   checkExpectation(tag, current, expect);
-  const found =
+  const target =
     to === undefined
       ? await changeBefore(tag, last.value, store, options)
       : await changeAt(tag, to, store, options);
-  const target = await originOf(tag, found, store, options);
   if (current?.digest !== target.digest) {
     await checkThere(tag, target, store, options);
     if (current) await store.checkMayMove(tag, current, 'rollback', options);
   }
-  return { tag, last, current, target };
+  return { tag, last, current, target, restored: restoredBy(target) };
 }
 
 /** @returns the tag's record afterwards: the old one when it pointed there already */
 export async function rollBack(
-  { tag, last, target }: RollbackPlan,
+  { tag, last, target, restored }: RollbackPlan,
   { by, note }: { by: Author; note: string | undefined },
   store: Store,
   options: Options,
 ): Promise<TagRecord> {
-  const from = { reference: formatReference(tag), sequence: target.sequence };
+  const from = { reference: formatReference(tag), sequence: restored };
   const change = changeTo(target, { action: 'rollback', by, from, note });
   return store.moveTag(tag, change, { ...options, planned: last });
 }
@@ -75,7 +75,7 @@ async function changeBefore(
   store: Store,
   options: Options,
 ): Promise<TagRecord> {
-  let { sequence } = isRemoval(last) ? last : await originOf(tag, last, store, options);
+  let sequence = restoredBy(last);
   for (;;) {
     const before = await store.getChange(tag, --sequence, options);
     if (!before) throw nothingBefore(tag, last);
@@ -104,17 +104,10 @@ async function changeAt(
   return found;
 }
 
-/** The change that a rollback restored; any other change is its own origin. */
-async function originOf(
-  tag: TagReference,
-  record: TagRecord,
-  store: Store,
-  options: Options,
-): Promise<TagRecord> {
-  const { action, sequence, from, digest } = record;
-  if (action !== 'rollback' || !from?.sequence || from.sequence >= sequence) return record;
-  const origin = await store.getChange(tag, from.sequence, options);
-  return origin?.digest === digest ? origin : record;
+/** The number of the change that a rollback restored; any other change stands for itself. */
+function restoredBy({ action, sequence, from }: TagRecord): number {
+  const origin = action === 'rollback' ? from?.sequence : undefined;
+  return origin !== undefined && origin < sequence ? origin : sequence;
 }
 
 /** What is there has its children, so the manifest or the index stands for all of it. */

@@ -77,7 +77,7 @@ suite('wherry rm', async () => {
       [['no:9', '--yes'], 3, /There is no no:9/],
       [['gone:1', '--yes'], 3, /gone:1 was removed already, by change 2/],
       [['no:1', '--expect', two.digest, '--yes'], 6, /no:1 points to sha256:.*expected at/],
-      [['no:1'], 2, /then +it is not there\n.*Nobody can be asked here, so nothing was done/s],
+      [['no:1'], 2, /then +gone\n.*Nobody can be asked here, so nothing was done/s],
     ];
     for (const [args, code, message] of cases) {
       const result = await wherry(['rm', ...args]);

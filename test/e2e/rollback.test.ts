@@ -7,6 +7,7 @@ import { run } from '../support/program.ts';
 import { buildReleases } from '../support/releases.ts';
 import { startTestS3 } from '../support/s3.ts';
 import { openTestStore, pushArchive } from '../support/store.ts';
+import { tagChange } from '../support/tag-change.ts';
 import { tempFolder } from '../support/temp.ts';
 
 suite('wherry rollback', async () => {
@@ -140,6 +141,14 @@ suite('wherry rollback', async () => {
     );
     assert.equal((await rollback('dry:1', ['--dry-run'])).json().moved, false);
     assert.equal((await line('dry:1')).length, 2);
+  });
+
+  test('the plan tells which platforms are lost', async () => {
+    await pushed('less:1', [1]);
+    const both = { ...tagChange('both'), platforms: ['linux/amd64', 'linux/arm64'] };
+    await store.moveTag(parseTagReference('less:1'), both);
+    const result = await run('wherry', ['rollback', 'less:1', '--dry-run'], { env });
+    assert.match(result.stdout, /\n +loses +linux\/arm64\n$/);
   });
 
   test('of many at once with the same expectation, one moves it', async () => {

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Bucket } from '../../shared/bucket/bucket.ts';
 import { openFolderBucket } from '../../shared/bucket/folder/folder.ts';
+import { authorOf } from '../../shared/command/author.ts';
 import { contentOf } from '../../shared/digest.ts';
 import { WherryError } from '../../shared/error.ts';
 import { mediaType } from '../../shared/image/manifest.ts';
 import { openStore, type Store } from '../../shared/store/store.ts';
-import type { TagRecord } from '../../shared/store/tag.ts';
+import { decodeTag, encodeTag, type TagRecord } from '../../shared/store/tag.ts';
 import { targetOf } from '../../shared/store/tag-images.ts';
 import { tagChange as change } from '../support/tag-change.ts';
 import { type Cleanup, tempFolder } from '../support/temp.ts';
@@ -181,6 +182,14 @@ suite('tags', () => {
         expected.map((name) => change(name).digest),
       );
     }
+  });
+
+  test('a record that was read is written again with the same bytes', async (t) => {
+    const bucket = await newBucket(t);
+    const [by, from] = [authorOf({ GITLAB_CI: '1', CI_JOB_URL: 'x' }), { reference: 'api:1' }];
+    await openStore(bucket).moveTag(tag, { ...change('one'), by, from, note: 'why' });
+    const { bytes } = (await bucket.get('tags/team/api:production')) ?? assert.fail();
+    assert.ok(encodeTag(decodeTag(tag, bytes)).equals(bytes));
   });
 
   test('lists the tags of all repositories, or of one and not of its neighbours', async (t) => {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { textOption } from '../../shared/command/options.ts';
 import type { Invocation, Program } from '../../shared/command/program.ts';
 import { flushed, type Host, signalOf } from '../../shared/command/run.ts';
-import { interrupted } from '../../shared/error.ts';
+import { exitCodeOf, interrupted, isWherryError } from '../../shared/error.ts';
 import { readInvocation } from './invocation.ts';
 import { MovedTags } from './moved-tags.ts';
 import { workflowReporter } from './reporter.ts';
@@ -65,6 +65,9 @@ async function runCommand(
     });
     return finished(command, outcome, step);
   } catch (error) {
-    return failed(signal.aborted ? interrupted() : error, tags.describe(command), step);
+    // What an interrupt broke off may report the breaking off, and not the interrupt.
+    const shown = signal.aborted && !isWherryError(error) ? interrupted() : error;
+    const code = failed(shown, tags.describe(command), step);
+    return signal.aborted ? exitCodeOf(interrupted()) : code;
   }
 }

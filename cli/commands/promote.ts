@@ -38,9 +38,6 @@ export const promoteCommand: Command = {
     'wherry promote api:4f2c1e api:production --yes --expect sha256:…',
     'wherry promote api:4f2c1e api:production --to s3://prod-images/team --to-profile prod',
   ],
-  leaves:
-    'No tag was moved. What was copied stays in the other store, and the next promotion copies only ' +
-    'the rest.',
   async run([source = '', target = ''], options, context) {
     const started = Date.now();
     const request = requestOf(source, target, options, context);

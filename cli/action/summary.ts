@@ -23,6 +23,7 @@ const rows: Row[] = [
   { name: 'Platforms', value: codes('platforms', 'platform') },
   { name: 'Size', value: (document) => formatted(document.number('bytes.image'), formatBytes) },
   { name: 'Sent', value: (document) => formatted(sentBytes(document), formatBytes) },
+  { name: 'Copied', value: copied },
   { name: 'Reused', value: (document) => withLayers(document, 'bytes.reused', 'layers.reused') },
   {
     name: 'Received',
@@ -54,6 +55,12 @@ export function failureSummary(title: string, text: string): string {
 function codes(...paths: string[]): Row['value'] {
   return (document) =>
     paths.map((path) => document.texts(path).map(codeCell).join(', ')).find((text) => text !== '');
+}
+
+function copied(document: Document): string | undefined {
+  const [all, carried = 0] = [document.number('bytes.copied'), document.number('bytes.carried')];
+  const through = carried > 0 ? `; ${formatBytes(carried)} of it through the runner` : '';
+  return all === undefined ? undefined : formatBytes(all) + through;
 }
 
 function withLayers(document: Document, bytes: string, layers: string): string | undefined {

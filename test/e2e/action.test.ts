@@ -80,6 +80,27 @@ suite('the Action, as GitHub runs it', async () => {
     assert.deepEqual(names.sort(), Object.keys(manifest.outputs).sort());
   });
 
+  test('promotes to another store without being asked: first the plan, then that', async () => {
+    const to = 's3://images/action-production';
+    const inputs = { command: 'promote', source: 'api:1', target: 'api:production', to };
+    const planned = await action.run({ ...inputs, 'dry-run': 'true' }, { env });
+    assert.equal(planned.code, 0, planned.stdout);
+    assert.match(planned.log.annotations[0]?.text ?? '', /^Promote +api:1 of /);
+    assert.match(planned.summary, /\n\nNothing was done\.\n\n/);
+    const tag = { repository: 'api', tag: 'production' };
+    assert.equal(await (await openTestStore(to)).getTag(tag), undefined);
+
+    const run = { GITHUB_ACTOR: 'alice', GITHUB_RUN_ID: '7', GITHUB_REPOSITORY: 'team/api' };
+    const expect = planned.outputs.previous ?? 'none';
+    const promoted = await action.run({ ...inputs, expect }, { env: { ...env, ...run } });
+    assert.equal(promoted.code, 0, promoted.stdout);
+    assert.equal(promoted.outputs.digest, planned.outputs.digest);
+    assert.ok(Number(promoted.outputs['bytes-sent']) > 3_000_000);
+    assert.match(promoted.summary, /\| From \| `api:1` \|[\s\S]*\| Copied \| 3\.\d+ MB/);
+    const record = await (await openTestStore(to)).getTag(tag);
+    assert.equal(record?.by?.user, 'alice');
+  });
+
   test('a command that only looks shows what it found, and fails where it would', async () => {
     const listed = await action.run({ command: 'ls' }, { env });
     assert.equal(listed.code, 0, listed.stdout);

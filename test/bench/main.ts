@@ -6,6 +6,7 @@ const benchmarks: Record<string, string[]> = {
   chunk: ['chunk.ts'],
   reuse: ['reuse.ts', 'node_modules/@aws-sdk'],
   startup: ['startup.ts'],
+  promote: ['promote.ts'],
   delta: ['delta.ts'],
   memory: ['memory.ts'],
   serve: ['serve.ts'],

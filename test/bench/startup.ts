@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { bundle } from '../../build/bundle.ts';
 import { writeArchive } from '../../shared/archive/write.ts';
 import { buildImage } from '../support/image/build.ts';
+import { milliseconds, timeByTurns, timeNode } from './by-turns.ts';
 import { streamingEngine } from './memory/engine.ts';
-import { runTimed } from './memory/measured.ts';
 import { startServer } from './memory/server.ts';
 import { formatTable } from './memory/table.ts';
 
@@ -24,36 +24,22 @@ try {
   await using engine = await streamingEngine({ image, references });
   const env = { ...server.env, DOCKER_HOST: engine.host, WHERRY_STORE: 's3://images/store' };
   const push = [join(root, 'cli/wherry.js'), 'push', 'app:1', '--input', '-'];
-  await runNode(push, writeArchive({ ...image, references }));
+  await timeNode(push, env, writeArchive({ ...image, references }));
 
   const rows = [];
   for (const [form, script] of [
     ['bundle', join(folder, 'wherry-agent.mjs')],
     ['checkout', join(root, 'agent/wherry-agent.js')],
   ] as const) {
-    const seconds = { nothing: [] as number[], version: [] as number[], pull: [] as number[] };
-    for (let round = 0; round < rounds; round++) {
-      seconds.nothing.push(await runNode(['--eval', '0']));
-      seconds.version.push(await runNode([script, '--version']));
-      seconds.pull.push(await runNode([script, 'pull', 'app:1']));
-    }
-    const [nothing, version, pull] = Object.values(seconds).map(median) as [number, number, number];
+    const { nothing, version, pull } = await timeByTurns(rounds, env, {
+      nothing: () => ['--eval', '0'],
+      version: () => [script, '--version'],
+      pull: () => [script, 'pull', 'app:1'],
+    });
     rows.push([form, ...[nothing, version, pull].map(milliseconds), (pull / version).toFixed(1)]);
   }
   const titles = ['', 'node alone', '--version', 'pull', 'pull / --version'];
   process.stdout.write(formatTable([titles, ...rows]));
-
-  async function runNode(args: string[], input?: AsyncIterable<Buffer>): Promise<number> {
-    return (await runTimed([process.execPath, ...args], { env, ...(input && { input }) })).seconds;
-  }
 } finally {
   await rm(folder, { recursive: true });
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
-}
-
-function milliseconds(seconds: number): string {
-  return `${(seconds * 1000).toFixed(0)} ms`;
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
 import { parseTagReference } from '../../shared/image/reference.ts';
+import type { AuthorizationRequest } from '../s3/server.ts';
 import { buildImage } from '../support/image/build.ts';
 import { randomBytes } from '../support/image/random.ts';
 import { archiveOfImage } from '../support/platforms.ts';
 import { run } from '../support/program.ts';
+import { accessKeyId } from '../support/s3.ts';
 import { openTestStore, pushArchive } from '../support/store.ts';
 import { sizesIn, startOneServer, startTwoServers, type TwoStores } from '../support/two-stores.ts';
 
@@ -21,6 +23,7 @@ const [one, two] = await Promise.all(
   ),
 );
 assert.ok(one && two);
+const [source, target] = ['s3://images/staging', 's3://prod/team'];
 const production = parseTagReference('api:production');
 
 /** Objects that are shared by all tags: what a promotion copies. */
@@ -36,12 +39,12 @@ function sum(sizes: Map<string, number>): number {
   return [...sizes.values()].reduce((total, size) => total + size, 0);
 }
 
-async function promote({ env, to }: TwoStores, from: string, target: string, ...args: string[]) {
+async function promote({ env, to }: TwoStores, ...args: string[]) {
   return run(
     'wherry',
     ['promote', 'api:1', 'api:production', '--yes', '--json', ...to(target), ...args],
     {
-      env: { ...env, WHERRY_STORE: from },
+      env: { ...env, WHERRY_STORE: source },
     },
   );
 }
@@ -49,7 +52,6 @@ async function promote({ env, to }: TwoStores, from: string, target: string, ...
 suite('a promotion to another server, with other credentials', async () => {
   const stores = await startTwoServers({ after });
   const { staging, production: other, env, settings, at } = stores;
-  const [source, target] = ['s3://images/staging', 's3://prod/team'];
 
   test('copies what is missing, and nothing else, in as many requests', async () => {
     let there = new Map<string, number>();
@@ -58,7 +60,7 @@ suite('a promotion to another server, with other credentials', async () => {
       const missing = lacking(await sizesIn(source), there);
       staging.requests.reset();
       other.requests.reset();
-      const result = await promote(stores, source, target, '--note', `release ${number}`);
+      const result = await promote(stores, '--note', `release ${number}`);
       assert.equal(result.code, 0, result.stderr);
       assert.match(result.stderr, /objects, through this machine\n/);
       const { bytes, objects, plan, sequence } = result.json();
@@ -129,11 +131,10 @@ suite('a promotion to another bucket of one server', async () => {
   test('has S3 copy, and no byte of it comes through here', async (t) => {
     const stores = await startOneServer(t);
     const { staging: s3, env, settings, at } = stores;
-    const [source, target] = ['s3://images/staging', 's3://prod/team'];
     await pushArchive(source, 'api:1', one);
     const missing = contentsOf(await sizesIn(source));
     s3.requests.reset();
-    const result = await promote(stores, source, target);
+    const result = await promote(stores);
     assert.equal(result.code, 0, result.stderr);
     assert.match(result.stderr, /within S3, where the credentials allow it\n/);
     const { objects, bytes } = result.json();
@@ -156,12 +157,31 @@ suite('a promotion to another bucket of one server', async () => {
     assert.equal(pulled.code, 0, pulled.stderr);
   });
 
+  test('needs the permissions that its page names, and no other', async (t) => {
+    const used = new Set<string>();
+    const authorize = ({ principal, action, bucket }: AuthorizationRequest) => {
+      used.add(`${principal.accessKeyId} ${action} ${bucket}`);
+      return true;
+    };
+    const stores = await startOneServer(t, {}, { authorize });
+    await pushArchive(source, 'api:1', one);
+    await pushArchive(target, 'api:production', two, stores.settings);
+    used.clear();
+    assert.equal((await promote(stores)).code, 0);
+    const mine = [...used].filter((each) => each.startsWith(accessKeyId)).toSorted();
+    assert.deepEqual(mine, [`${accessKeyId} s3:GetObject images`]);
+    const others = [...used].filter((each) => !each.startsWith(accessKeyId)).toSorted();
+    assert.deepEqual(
+      others.map((each) => each.replace(/^\S+ /, '')),
+      ['s3:GetObject images', 's3:GetObject prod', 's3:PutObject prod'],
+    );
+  });
+
   test('goes through this machine where the credentials may not read the source, and says so', async (t) => {
     const stores = await startOneServer(t, { buckets: ['prod'] });
-    const [source, target] = ['s3://images/staging', 's3://prod/team'];
     await pushArchive(source, 'api:1', one);
     const missing = contentsOf(await sizesIn(source));
-    const result = await promote(stores, source, target);
+    const result = await promote(stores);
     assert.equal(result.code, 0, result.stderr);
     const notices = result.stderr.match(
       /may not copy from s3:\/\/images\/staging, so .* through this machine/g,

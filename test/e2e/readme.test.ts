@@ -23,7 +23,7 @@ suite('the README', () => {
   test('every wherry command in it is a command line', async () => {
     const withoutPicture = readme.replace(/```\n.*?```/s, '');
     const command =
-      /\b(wherry(?:-agent)?) ((?:push|pull|save|load|ls|inspect|serve|watch|fleet) [^`\n|\\]*)/g;
+      /\b(wherry(?:-agent)?) ((?:push|pull|save|load|ls|inspect|promote|serve|watch|fleet) [^`\n|\\]*)/g;
     const lines = [...withoutPicture.matchAll(command)];
     assert.ok(lines.length >= 12);
     for (const [line, name, args = ''] of lines) {

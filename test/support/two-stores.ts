@@ -37,12 +37,13 @@ export async function startTwoServers(
 export async function startOneServer(
   t: Cleanup,
   limits: Partial<Credential> = {},
+  options: Partial<S3ServerOptions> = {},
 ): Promise<TwoStores> {
   const credentials = [
     { accessKeyId, secretAccessKey },
     { ...production, ...limits },
   ];
-  const both = await startTestS3(t, { credentials, buckets: ['images', 'prod'] });
+  const both = await startTestS3(t, { credentials, buckets: ['images', 'prod'], ...options });
   return twoStores(t, both, both);
 }
 

@@ -46,8 +46,8 @@ export function createClient(settings: S3Settings): S3Client {
       httpAgent: { keepAlive: true, maxSockets: settings.sockets },
       httpsAgent: { keepAlive: true, maxSockets: settings.sockets },
     },
-    ...(settings.profile ? { profile: settings.profile } : {}),
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
+    ...(settings.profile ? ofProfile(settings.profile, custom) : {}),
     ...(settings.dualStack ? { useDualstackEndpoint: true } : {}),
   };
   const client = new S3Client({ ...config, ...(region ? { region } : {}) });
@@ -55,6 +55,11 @@ export function createClient(settings: S3Settings): S3Client {
   return renewing(
     new S3Client({ ...config, region: () => findRegion(client, env, custom !== undefined) }),
   );
+}
+
+/** Of a profile that is named; what AWS_PROFILE says of the endpoint is not for it. */
+function ofProfile(profile: string, endpoint: string | undefined): S3ClientConfig {
+  return { profile, ignoreConfiguredEndpointUrls: true, ...(endpoint ? { endpoint } : {}) };
 }
 
 function renewing(client: S3Client): S3Client {

@@ -145,11 +145,12 @@ export function openTags(objects: Objects, settings: StoreSettings, report: Repo
         const same = current?.digest === change.digest && !isRemoval(change);
         const stays = same ? current : undefined;
         if (stays && !pointer?.broken) return stays;
-        if (current && !stays && options.immutable) throw mayNotMove(tag, current);
-        if (current && !stays && !options.force) {
-          await checkMayMove(tag, current, change.action, options);
-        }
-        if (last) await history.putChange(tag, last, options);
+        const moves = current && !stays;
+        if (moves && options.immutable) throw mayNotMove(tag, current);
+        await Promise.all([
+          moves && !options.force && checkMayMove(tag, current, change.action, options),
+          last && history.putChange(tag, last, options),
+        ]);
         const next: TagRecord = stays ?? {
           sequence: (last?.sequence ?? (await history.lastSequence(tag, options))) + 1,
           id: randomUUID(),

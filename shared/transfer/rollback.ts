@@ -51,8 +51,10 @@ export async function planRollback(
       ? await changeBefore(tag, last.value, store, options)
       : await changeAt(tag, to, store, options);
   if (current?.digest !== target.digest) {
-    await checkThere(tag, target, store, options);
-    if (current) await store.checkMayMove(tag, current, 'rollback', options);
+    await Promise.all([
+      checkThere(tag, target, store, options),
+      current && store.checkMayMove(tag, current, 'rollback', options),
+    ]);
   }
   return { tag, last, current, target, restored: restoredBy(target) };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { digestOf } from '../../shared/digest.ts';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
-import { removeImages } from '../engines/transfer-store.ts';
+import { startDockerEngine } from '../engines/throwaway.ts';
 import { startAction } from '../github/action.ts';
 import { testEngine } from '../support/engine.ts';
 import { archiveOf } from '../support/image/archive.ts';
@@ -13,15 +13,16 @@ import { layouts } from '../support/image/layouts.ts';
 import { randomBytes } from '../support/image/random.ts';
 import { startTestS3 } from '../support/s3.ts';
 
-const host = testEngine();
 const page = await readFile(join(import.meta.dirname, '../../docs/github.md'), 'utf8');
 
-suite('the Action with a Docker engine', { skip: host.skip }, async () => {
+suite('the Action with a Docker engine', { skip: testEngine().skip }, async () => {
+  // Of its own: whoever shares one also removes what others have in it.
+  const { host, stop } = await startDockerEngine({ name: 'action' });
+  after(stop);
   const s3 = await startTestS3({ after });
   const action = await startAction({ after });
-  const env = { ...s3.env, WHERRY_STORE: 's3://images/team', DOCKER_HOST: host.url };
+  const env = { ...s3.env, WHERRY_STORE: 's3://images/team', DOCKER_HOST: host };
   const engine = await openDockerEngine({ env });
-  after(() => removeImages(engine));
   const base = [[{ name: 'base', content: randomBytes(20_000_000, 1) }]];
   const load = async (reference: string, greeting: string) => {
     const image = await helloImage({ greeting, base });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, afterEach, suite, test } from 'node:test';
-import { openDockerEngine } from '../../shared/engine/docker.ts';
-import { removeImages } from '../engines/transfer-store.ts';
+import { after, suite, test } from 'node:test';
+import { startDockerEngine } from '../engines/throwaway.ts';
 import { startAction } from '../github/action.ts';
 import { runWorkflow } from '../github/run-workflow.ts';
 import { readWorkflow } from '../github/workflow.ts';
@@ -16,11 +15,13 @@ import { runScript } from '../support/script.ts';
 import { openTestStore } from '../support/store.ts';
 import { tempFolder } from '../support/temp.ts';
 
-const host = testEngine();
-const skip = host.skip || dockerCommandMissing();
+const skip = testEngine().skip || dockerCommandMissing();
 const examples = join(import.meta.dirname, '../../docs/examples');
 
 suite('the examples of docs/examples', { skip }, async () => {
+  // Of its own: whoever shares one also removes what others have in it.
+  const { host, stop } = await startDockerEngine({ name: 'examples' });
+  after(stop);
   const s3 = await startTestS3({ after });
   Object.assign(process.env, s3.env);
   const { AWS_ENDPOINT_URL: endpoint = '', ...credentials } = s3.env;
@@ -30,11 +31,9 @@ suite('the examples of docs/examples', { skip }, async () => {
   const env = {
     PATH: project.path,
     HOME: folder,
-    DOCKER_HOST: host.url,
+    DOCKER_HOST: host,
     AWS_ENDPOINT_URL: endpoint,
   };
-  const engine = await openDockerEngine({ env });
-  afterEach(() => removeImages(engine));
 
   const sha = (digit: number) => String(digit).repeat(40);
   const wherry = (...args: string[]) =>

@@ -25,12 +25,16 @@ export function describePromotion(
 ): string {
   if (!plan.moves) return `${reference} is at ${digest} already.`;
   if (dryRun || !moved) return 'Nothing was done.';
-  const copied =
-    objects.copied > 0
-      ? `: copied ${formatBytes(bytes.copied)} of ${formatBytes(bytes.image)}` +
-        `, ${formatBytes(bytes.carried)} of it through this machine,`
-      : '';
-  return `Promoted ${reference} (${digest}) as change ${sequence}${copied} in ${formatSeconds(seconds)}.`;
+  const done = `Promoted ${reference} (${digest}) as change ${sequence} in ${formatSeconds(seconds)}`;
+  if (objects.copied === 0) return `${done}.`;
+  const [copied, image] = [formatBytes(bytes.copied), formatBytes(bytes.image)];
+  return `${done}: copied ${copied}, of an image of ${image}, ${describeWay(bytes)}.`;
+}
+
+function describeWay({ copied, carried }: PromoteResult['bytes']): string {
+  if (carried === 0) return 'within S3';
+  const share = carried === copied ? '' : `${formatBytes(carried)} of it `;
+  return `${share}through this machine`;
 }
 
 function describeRecord({ digest, sequence, action, by, time }: TagRecord): string {

@@ -127,6 +127,20 @@ suite('a promotion to another server, with other credentials', async () => {
   });
 });
 
+test('a store of the same URL on another server is another one', async (t) => {
+  const stores = await startTwoServers(t, { buckets: ['images'] });
+  await pushArchive(source, 'api:1', one);
+  const args = ['promote', 'api:1', 'api:production', '--yes', ...stores.to(source)];
+  const result = await run('wherry', args, { env: { ...stores.env, WHERRY_STORE: source } });
+  assert.equal(result.code, 0, result.stderr);
+  const missing = contentsOf(await sizesIn(source));
+  assert.deepEqual(contentsOf(await sizesIn(source, stores.settings)), missing);
+  assert.match(
+    result.stdout,
+    /^Promoted api:production .* as change 1 in .*: copied .*, through this machine\.\n$/,
+  );
+});
+
 suite('a promotion to another bucket of one server', async () => {
   test('has S3 copy, and no byte of it comes through here', async (t) => {
     const stores = await startOneServer(t);

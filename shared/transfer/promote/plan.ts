@@ -68,7 +68,8 @@ export async function planPromotion(
   const goal = targetOf(found.images);
   const moves = goal.digest !== current?.digest;
   if (moves) checkMovable(request.target, current, immutable);
-  const between = source.url !== target.url;
+  // Not by their URLs: two servers may have a bucket of the same name.
+  const between = source !== target;
   const newIndex = goal.digest === found.digest ? undefined : indexOf(found.images);
   const index = goal.digest === found.digest && found.images.length > 1 ? found.digest : undefined;
   if (moves && between) report({ type: 'stage', text: `Looking for what ${target.url} lacks` });

@@ -28,7 +28,7 @@ export async function promote(plan: PromotionPlan, context: PromoteContext): Pro
   if (current && !isMove(plan)) return { record: current, ...done };
   const total = missing?.stages.flat().length ?? 0;
   try {
-    if (missing) await copyMissing(missing, copier, plan, context);
+    if (missing && total > 0) await copyMissing(missing, copier, plan, context);
   } catch (error) {
     throw withState(error, stateOfCopy(plan, context.target, copier.count.copied, total));
   }

@@ -22,17 +22,27 @@ export function checkExpectation(
   );
 }
 
-/** The error for a tag that moved since a plan for it was shown. */
-export function movedSince(tag: TagReference, last: TagRecord | undefined): WherryError {
-  return new WherryError(
-    'CONFLICT',
-    `The tag was changed after the plan was made: ${whereIs(tag, last)}. Nothing was done.`,
-    { side: 'store', hint: 'Look at what changed it, then try again.' },
-  );
+/** @throws WherryError CONFLICT when the tag was changed, by whoever it was, since it was read */
+export function checkUnmoved(
+  tag: TagReference,
+  last: TagRecord | undefined,
+  read: TagRecord | undefined,
+): void {
+  if (last?.sequence === read?.sequence && last?.id === read?.id) return;
+  throw new WherryError('CONFLICT', `The tag ${whereIs(tag, last)}; it moved meanwhile.`, {
+    side: 'store',
+    hint: 'Look at what moved it, then try again if that is still right.',
+  });
 }
 
-export function mayNotMove(tag: TagReference, current: TagRecord): WherryError {
-  return new WherryError(
+/** @throws WherryError CONFLICT when the tag is there, and may not move */
+export function checkMovable(
+  tag: TagReference,
+  current: TagRecord | undefined,
+  immutable: boolean | undefined,
+): void {
+  if (!current || !immutable) return;
+  throw new WherryError(
     'CONFLICT',
     `The tag ${whereIs(tag, current)}, and may not move (--immutable).`,
     { side: 'store', hint: 'Use another tag.' },

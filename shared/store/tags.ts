@@ -17,7 +17,7 @@ import {
   type TagChange,
   type TagRecord,
 } from './tag.ts';
-import { checkExpectation, isImmutable, mayNotMove, movedSince } from './tag-conflicts.ts';
+import { checkExpectation, checkMovable, checkUnmoved, isImmutable } from './tag-conflicts.ts';
 import { type LastChange, openPointers, type Pointer, type RepairOptions } from './tag-pointer.ts';
 
 /** Milliseconds between two tries to move a tag that others move too. */
@@ -113,7 +113,7 @@ export function openTags(objects: Objects, settings: StoreSettings, report: Repo
     const { planned } = options;
     if (planned && lost === 0) return { last: planned.value, etag: planned.etag, broken: false };
     const pointer = await readPointer(tag, options);
-    if (planned && pointer?.last?.id !== planned.value.id) throw movedSince(tag, pointer?.last);
+    if (planned) checkUnmoved(tag, pointer?.last, planned.value);
     return pointer;
   }
 
@@ -146,7 +146,7 @@ export function openTags(objects: Objects, settings: StoreSettings, report: Repo
         const stays = same ? current : undefined;
         if (stays && !pointer?.broken) return stays;
         const moves = current && !stays;
-        if (moves && options.immutable) throw mayNotMove(tag, current);
+        if (moves) checkMovable(tag, current, options.immutable);
         await Promise.all([
           moves && !options.force && checkMayMove(tag, current, change.action, options),
           last && history.putChange(tag, last, options),

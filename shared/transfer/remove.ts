@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import { changeTo, isRemoval, type TagRecord } from '../store/tag.ts';
 import { checkExpectation } from '../store/tag-conflicts.ts';
 import type { LastChange } from '../store/tag-pointer.ts';
+import { moveAsPlanned } from './planned-move.ts';
 import { notInStore } from './resolve.ts';
 
 export interface RemovalRequest {
@@ -58,5 +59,5 @@ export async function removeTag(
   options: Options,
 ): Promise<TagRecord> {
   const change = changeTo(last.value, { action: 'remove', by, from: undefined, note });
-  return store.moveTag(tag, change, { ...options, force, planned: last });
+  return moveAsPlanned(tag, change, store, { ...options, force, planned: last });
 }

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import { changeTo, isRemoval, type TagRecord } from '../store/tag.ts';
 import { checkExpectation } from '../store/tag-conflicts.ts';
 import type { LastChange } from '../store/tag-pointer.ts';
+import { moveAsPlanned } from './planned-move.ts';
 import { notInStore } from './resolve.ts';
 
 export interface RollbackRequest {
@@ -68,7 +69,7 @@ export async function rollBack(
 ): Promise<TagRecord> {
   const from = { reference: formatReference(tag), sequence: restored };
   const change = changeTo(target, { action: 'rollback', by, from, note });
-  return store.moveTag(tag, change, { ...options, planned: last });
+  return moveAsPlanned(tag, change, store, { ...options, planned: last });
 }
 
 async function changeBefore(

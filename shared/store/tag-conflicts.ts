@@ -49,28 +49,6 @@ export function checkMovable(
   );
 }
 
-/** @throws WherryError CONFLICT when the tag is there, and may not move */
-export function checkMovable(
-  tag: TagReference,
-  current: TagRecord | undefined,
-  immutable: boolean | undefined,
-): void {
-  if (current && immutable) throw mayNotMove(tag, current);
-}
-
-/** @throws WherryError CONFLICT when the tag was moved, by whoever it was, since it was read */
-export function checkUnmoved(
-  tag: TagReference,
-  current: TagRecord | undefined,
-  read: TagRecord | undefined,
-): void {
-  if (current?.sequence === read?.sequence && current?.id === read?.id) return;
-  throw new WherryError('CONFLICT', `The tag ${whereIs(tag, current)}; it moved meanwhile.`, {
-    side: 'store',
-    hint: 'Look at what moved it, then try again if that is still right.',
-  });
-}
-
 /** The error for a tag that the store's settings hold where it is. */
 export function isImmutable(
   tag: TagReference,

@@ -6,7 +6,9 @@ import { buildReleases } from '../support/releases.ts';
 import { startTestS3 } from '../support/s3.ts';
 import { openTestStore, pushArchive } from '../support/store.ts';
 
-const skip = hasTerminals() ? false : 'LEFT OUT: questions on a terminal, for there is no script(1) of util-linux';
+const skip = hasTerminals()
+  ? false
+  : 'LEFT OUT: questions on a terminal, for there is no script(1) of util-linux';
 
 suite('a plan on a terminal', { skip }, async () => {
   const s3 = await startTestS3({ after });

@@ -47,7 +47,7 @@ export interface Copies {
    * @param source the other bucket's `url`
    * @returns the new ETag; undefined when the condition did not hold, and nothing was stored
    * @throws WherryError ACCESS_DENIED also when these credentials may not read the source; NOT_FOUND
-   *   when it has no such key
+   *   when it has no such key; FAILED also when the service cannot do it
    */
   from(source: string, key: string, options?: CopyOptions): Promise<string | undefined>;
 }

@@ -42,6 +42,17 @@ suite('copies of S3, over HTTP', async () => {
     }
   });
 
+  test('are not tried again where the server has no such request', async () => {
+    const [source, target] = await Promise.all([open('s3://images/b'), open('s3://prod/b')]);
+    await source.put('key', Buffer.from('x'));
+    const action = { type: 'error' as const, code: 'NotImplemented' };
+    server.faults.set([{ match: { operation: 'CopyObject', times: 1 }, action }]);
+    await assert.rejects(async () => target.copies?.from(source.url, 'key'), {
+      code: 'FAILED',
+      message: 'Could not copy key from s3://images/b: the server cannot do that.',
+    });
+  });
+
   test('are of one partition, or of one server, whatever the region', async () => {
     delete process.env.AWS_ENDPOINT_URL;
     const service = async (settings: Partial<BucketSettings>) =>

@@ -32,7 +32,8 @@ export function s3Copies(
             ...(condition ? { IfNoneMatch: '*' } : {}),
           });
           const answer = await client.send(command, http).catch((error) => {
-            throw isNamed(error, 'NoSuchKey') ? missing(source, key, error) : error;
+            if (isNamed(error, 'NoSuchKey')) throw missing(source, key, error);
+            throw isStatus(error, 405, 501) ? unable(doing, error) : error;
           });
           const etag = answer.CopyObjectResult?.ETag;
           if (etag) return etag;
@@ -58,7 +59,7 @@ async function serviceOf({ config }: S3Client): Promise<string> {
   const url = given
     ? new URL(`${given.protocol}//${given.hostname}:${given.port ?? ''}`)
     : configured && new URL(`${configured}`);
-  const isOwn = url && !/\.amazonaws\.com(?:\.cn)?$/.test(url.hostname);
+  const isOwn = url && !/\.amazonaws\.(?:com(?:\.cn)?|eu)$/.test(url.hostname);
   return isOwn ? url.origin : partitionOf(await config.region());
 }
 
@@ -66,6 +67,14 @@ async function serviceOf({ config }: S3Client): Promise<string> {
 function partitionOf(region: string): string {
   const special = /^(cn|eusc|[a-z]+-(?:gov|iso[a-z]*))-/.exec(region)?.[1];
   return special ? `aws-${special}` : 'aws';
+}
+
+/** Of a server that has no such request, or not with such a condition. */
+function unable(doing: string, cause: unknown): WherryError {
+  return new WherryError('FAILED', `Could not ${doing}: the server cannot do that.`, {
+    side: 'store',
+    cause,
+  });
 }
 
 function missing(source: string, key: string, cause: unknown): WherryError {

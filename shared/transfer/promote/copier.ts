@@ -1,4 +1,4 @@
-import { isWherryError, throwIfAborted } from '../../error.ts';
+import { type ErrorCode, isWherryError, throwIfAborted, type WherryError } from '../../error.ts';
 import type { Report } from '../../events.ts';
 import type { Store } from '../../store/store.ts';
 import { Window } from '../window.ts';
@@ -6,6 +6,14 @@ import type { MissingPart } from './missing.ts';
 
 /** Bytes that are carried at once, counted as the larger of stored and plain: as a push has them. */
 const windowSize = 16 * 1024 * 1024;
+
+/** Errors of a copy that carrying the object would not avoid. */
+const unrelated: ReadonlySet<ErrorCode> = new Set([
+  'INTERRUPTED',
+  'NO_CREDENTIALS',
+  'SLOW_DOWN',
+  'UNAVAILABLE',
+]);
 
 export interface CopierOptions {
   source: Store;
@@ -77,22 +85,18 @@ export class Copier {
       if (made === undefined || made === etag) return 'copied';
       return (await target.findPart(part, { signal }))?.size === size ? 'copied' : 'wrong';
     } catch (error) {
+      if (!isWherryError(error) || unrelated.has(error.code)) throw error;
       // What is missing, or may not be written either, shows when it is carried.
-      if (isWherryError(error, 'NOT_FOUND')) return 'refused';
-      if (!isWherryError(error, 'ACCESS_DENIED')) throw error;
-      this.#tellRefusal();
+      if (error.code !== 'NOT_FOUND') this.#tellRefusal(error);
       return 'refused';
     }
   }
 
-  #tellRefusal(): void {
+  #tellRefusal({ message }: WherryError): void {
     if (!this.#serverSide) return;
     this.#serverSide = false;
-    const { source, report } = this.#options;
-    const text =
-      `The credentials of the target may not copy from ${source.url}, so what is missing goes ` +
-      'through this machine.';
-    report({ type: 'notice', text });
+    const text = `S3 makes no copies here, so what is missing goes through this machine: ${message}`;
+    this.#options.report({ type: 'notice', text });
   }
 
   /** Through this machine; verified on the way, and passed on as it is stored. */

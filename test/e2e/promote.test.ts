@@ -65,7 +65,8 @@ suite('a tag that is promoted within a store', async () => {
       sequence: 2,
       moved: true,
       from,
-      bytes: rest.bytes,
+      objects: { copied: 0, carried: 0 },
+      bytes: { image: rest.bytes.image, copied: 0, carried: 0 },
     });
     assert.deepEqual(plan.platforms, { added: [], kept: ['linux/amd64'], dropped: [] });
     assert.deepEqual([plan.moves, plan.last.sequence, plan.last.action], [true, 1, 'push']);

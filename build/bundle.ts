@@ -1,4 +1,4 @@
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
@@ -55,6 +55,9 @@ export const moduleSettings = {
   },
 } satisfies BuildOptions;
 
+/** In the repository, for GitHub runs what a tag has there; build/action.ts writes it. */
+const committed = 'action.mjs';
+
 /**
  * The first lines of cli/wherry.js, for sh: the env of Alpine has no -S. To JavaScript the second is a
  * text and a comment.
@@ -71,7 +74,9 @@ const programs = ['wherry', 'wherry-agent'];
  * @returns the files that it has something of, from the root of the checkout
  */
 export async function bundle(folder: string): Promise<string[]> {
-  await rm(folder, { recursive: true, force: true });
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (name !== committed) await rm(join(folder, name), { recursive: true });
+  }
   const { metafile } = await build({
     ...moduleSettings,
     absWorkingDir: root,

@@ -1,18 +1,23 @@
-/** Writes docs/cli.md from the commands' declarations; with --check only tells whether it is current. */
+/**
+ * Writes what is generated from the commands' declarations: docs/cli.md and action.yml; with --check
+ * only tells whether they are current.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import { agent } from '../agent/program.ts';
+import { actionProgram } from '../cli/action/program.ts';
 import { wherry } from '../cli/program.ts';
+import { actionPage } from './action/page.ts';
 import { commandLinePage } from './cli-page.ts';
 
-const path = 'docs/cli.md';
-const page = commandLinePage([wherry, agent]);
+const pages = {
+  'docs/cli.md': commandLinePage([wherry, agent]),
+  'action.yml': actionPage(actionProgram(wherry)),
+};
 
-if (process.argv.includes('--check')) {
-  const current = await readFile(path, 'utf8').catch(() => '');
-  if (current !== page) {
+for (const [path, page] of Object.entries(pages)) {
+  if (!process.argv.includes('--check')) await writeFile(path, page);
+  else if ((await readFile(path, 'utf8').catch(() => '')) !== page) {
     process.stderr.write(`${path} is not current: run npm run docs.\n`);
     process.exitCode = 1;
   }
-} else {
-  await writeFile(path, page);
 }

@@ -13,6 +13,17 @@ export type ProgressEvent =
   | { type: 'total'; bytes: number }
   /** Bytes of the image handled so far, and bytes that went over the wire. */
   | { type: 'progress'; done: number; wire: number }
+  /**
+   * A tag is about to point to `digest`, or to be removed where that is undefined; it has been; or it
+   * was not after all. For whoever has to say what is done when the job ends early. A tag that stays
+   * where it is has no event.
+   */
+  | {
+      type: 'tag';
+      reference: string;
+      digest: Digest | undefined;
+      state: 'moving' | 'moved' | 'refused';
+    }
   /** Something the user should know, though the job goes on. */
   | { type: 'notice'; text: string }
   /** Detail for `--log-level debug`. */

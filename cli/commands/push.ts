@@ -66,6 +66,8 @@ export const pushCommand: Command = {
     'wherry push api:4f2c1e --add',
     'docker buildx build --output type=oci,dest=- . | wherry push api:4f2c1e --input -',
   ],
+  leaves:
+    'No tag was moved. What was sent stays in the store, and the next push sends only the rest.',
   async run([image = ''], options, context) {
     const started = Date.now();
     const tags = tagsOf(image, listOption(options, 'as'));

@@ -24,6 +24,7 @@ export const rmCommand: Command = {
     ...planOptions,
   ],
   examples: ['wherry rm api:4f2c1e', 'wherry rm api:4f2c1e --note INC-417 --yes'],
+  leaves: 'No tag was removed.',
   async run([name = ''], options, context) {
     const tag = parseTagReference(name);
     const expect = expectationOf(options);

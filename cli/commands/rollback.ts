@@ -32,6 +32,7 @@ export const rollbackCommand: Command = {
     'wherry rollback api:production',
     'wherry rollback api:production --to 12 --note INC-417 --yes',
   ],
+  leaves: 'No tag was moved.',
   async run([name = ''], options, context) {
     const tag = parseTagReference(name);
     const to = targetOf(options);

@@ -23,6 +23,7 @@ export const saveCommand: Command = {
     'wherry save api:4f2c1e s3://releases/api.tar.zst',
     'wherry save api:4f2c1e - | ssh host docker load',
   ],
+  leaves: 'The destination is as it was.',
   async run([image = '', destination = ''], options, context) {
     const started = Date.now();
     const codec = destination === '-' ? 'none' : codecOfName(destination);

@@ -79,7 +79,7 @@ async function runCommand(
 }
 
 /** Fires at the first Ctrl-C or termination; the second one ends the program at once. */
-function signalOf(host: Host): AbortSignal {
+export function signalOf(host: Pick<Host, 'on' | 'exit'>): AbortSignal {
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) host.exit(exitCodeOf(interrupted()));
@@ -89,7 +89,8 @@ function signalOf(host: Host): AbortSignal {
   return controller.signal;
 }
 
-function flushed(stream: Writable): Promise<void> {
+/** Resolves when all that was written has gone to the operating system. */
+export function flushed(stream: Writable): Promise<void> {
   return new Promise((resolve) => {
     if (stream.destroyed || stream.writableEnded) resolve();
     else stream.write('', () => resolve());

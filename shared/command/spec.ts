@@ -16,6 +16,8 @@ export interface Command {
   options: Option[];
   /** Command lines that the docs show. */
   examples: string[];
+  /** What holds when it ends early before a tag was moved: what is left, and what the next run does. */
+  leaves?: string;
   run(args: string[], options: OptionValues, context: CommandContext): Promise<Outcome>;
 }
 

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { ProgressEvent, Report } from '../events.ts';
-import { formatBytes, formatSeconds } from './format.ts';
 import { formatLogEntry, isLogged, type LogStyle } from './log.ts';
+import { describeLayer, describeProgress, lineInterval, type Progress } from './progress.ts';
 
 export interface ReporterOptions {
   /** Where progress goes: stderr, so that stdout has the result alone. */
@@ -17,9 +17,8 @@ export interface Reporter {
   clear(): void;
 }
 
-/** Milliseconds between two pictures of the bar, and between two plain lines. */
+/** Milliseconds between two pictures of the bar. */
 const barInterval = 100;
-const lineInterval = 5_000;
 
 /** Shows a bar on a terminal, a line every few seconds elsewhere. */
 export function createReporter({
@@ -48,7 +47,7 @@ export function createReporter({
     // The first plain line comes after the interval, not at once.
     if (!bar && shown === 0 && now - started < lineInterval) return;
     shown = now;
-    const text = describe(state, (now - started) / 1000);
+    const text = describeProgress(state, (now - started) / 1000);
     if (!bar) return line(state.stage === '' ? text : `${state.stage}: ${text}`);
     const width = Math.max(20, (stream.columns ?? 80) - 1);
     stream.write(`\r\u001b[2K${drawBar(state, text, width, color)}`);
@@ -73,10 +72,7 @@ export function createReporter({
         line(event.text);
         break;
       case 'layer':
-        if (level === 'debug') {
-          const what = event.reused ? 'is there already' : 'is done';
-          line(`layer ${event.digest} (${formatBytes(event.size)}) ${what}`);
-        }
+        if (level === 'debug') line(describeLayer(event));
         break;
       case 'debug':
         if (level === 'debug') line(event.text);
@@ -92,19 +88,7 @@ export function createReporter({
   return { report: level === 'error' ? errors : handle, clear };
 }
 
-interface State {
-  stage: string;
-  done: number;
-  wire: number;
-  total: number | undefined;
-}
-
-function describe({ done, wire, total }: State, seconds: number): string {
-  const of = total ? ` of ${formatBytes(Math.max(total, done))}` : '';
-  return `${formatBytes(done)}${of}, ${formatBytes(wire)} on the wire, ${formatSeconds(seconds)}`;
-}
-
-function drawBar({ done, total }: State, text: string, width: number, color: boolean): string {
+function drawBar({ done, total }: Progress, text: string, width: number, color: boolean): string {
   if (!total) return text.slice(0, width);
   const cells = Math.min(24, width - text.length - 4);
   if (cells < 8) return text.slice(0, width);

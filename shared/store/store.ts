@@ -21,7 +21,7 @@ export function openStore(bucket: Bucket, report?: Report): Store {
     url: bucket.url,
     ...openContents(objects),
     ...openParts(objects),
-    ...openTags(objects, settings),
+    ...openTags(objects, settings, report),
     ...settings,
     ...openFormat(objects),
     ...openFleet(objects),

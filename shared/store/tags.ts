@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Options } from '../bucket/bucket.ts';
 import type { Digest } from '../digest.ts';
 import { throwIfAborted } from '../error.ts';
-import type { TagReference } from '../image/reference.ts';
+import { type Report, silent } from '../events.ts';
+import { formatReference, type TagReference } from '../image/reference.ts';
 import { type HistoryOptions, openHistory } from './history.ts';
 import { keys, tagOfKey } from './keys.ts';
 import type { Objects, Version } from './objects.ts';
@@ -90,7 +91,7 @@ export interface MoveOptions extends RepairOptions {
   planned?: LastChange | undefined;
 }
 
-export function openTags(objects: Objects, settings: StoreSettings): Tags {
+export function openTags(objects: Objects, settings: StoreSettings, report: Report = silent): Tags {
   const history = openHistory(objects);
   const { read, readPointer } = openPointers(objects, history);
 
@@ -157,11 +158,16 @@ export function openTags(objects: Objects, settings: StoreSettings): Tags {
           previous: current?.digest,
           ...change,
         };
+        const digest = isRemoval(next) ? undefined : next.digest;
+        const told = { type: 'tag' as const, reference: formatReference(tag), digest };
+        report({ ...told, state: 'moving' });
         const swapped = await objects.swap(keys.tag(tag), encodeTag(next), pointer?.etag, options);
         if (swapped || (await wasStored(tag, next, options))) {
+          report({ ...told, state: 'moved' });
           await history.putChange(tag, next, options);
           return next;
         }
+        report({ ...told, state: 'refused' });
         // Full jitter, as in retry.ts: of a hundred movers all but one lose each round.
         await sleep(Math.random() * Math.min(longestPause, 50 * 2 ** lost));
       }

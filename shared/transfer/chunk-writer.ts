@@ -17,8 +17,8 @@ export interface ChunkWriterOptions {
 
 /** Puts chunks into a store, many at once, each only where the store has not got it. */
 export class ChunkWriter {
-  /** How many chunks were looked at, and how many of them were sent. */
-  readonly count = { total: 0, uploaded: 0 };
+  /** How many chunks were looked at, how many of them were sent, and their plain bytes. */
+  readonly count = { total: 0, uploaded: 0, uploadedBytes: 0 };
   readonly #store: Store;
   readonly #options: ChunkWriterOptions;
   readonly #window = new Window(windowSize);
@@ -81,6 +81,7 @@ export class ChunkWriter {
       const options = { signal: this.#signal, overwrite: this.#options.repair };
       await this.#store.putChunk(chunk, plain, options);
       this.count.uploaded++;
+      this.count.uploadedBytes += chunk.size;
     } catch (error) {
       this.#failure ??= { error };
     }

@@ -22,8 +22,8 @@ export interface PushRequest extends Selection, MoveRequest {
 }
 
 /**
- * `push --json`; `bytes` are what went over the wire, but for `image`: uncompressed. `imageId` and
- * `platform` are of the first of `images`, all else of the images together.
+ * `push --json`; `bytes` are what went over the wire, but for `image` and what was `reused` of its
+ * layers: uncompressed. `imageId` and `platform` are of the first of `images`, all else of the images together.
  */
 export interface PushResult {
   reference: string;
@@ -37,7 +37,7 @@ export interface PushResult {
   /** All that `reference` has now. */
   platforms: string[];
   layers: { total: number; reused: number };
-  bytes: { image: number; uploaded: number };
+  bytes: { image: number; uploaded: number; reused: number };
   chunks: { total: number; uploaded: number };
 }
 
@@ -74,6 +74,7 @@ export async function push(request: PushRequest, context: TransferContext): Prom
   const { imageSize, chunks } = targetOf(pushed);
   const layers = images.flatMap(({ manifest }) => manifest.layers);
   const reused = layers.filter((layer) => writer.reused.has(layer.digest)).length;
+  const { uploaded, uploadedBytes } = writer.chunks.count;
   const { manifest, platform: first } = images[0] as StoredImage;
   return {
     reference: formatReference(tags[0] as TagReference),
@@ -88,7 +89,11 @@ export async function push(request: PushRequest, context: TransferContext): Prom
     })),
     platforms,
     layers: { total: layers.length, reused },
-    bytes: { image: imageSize, uploaded: meter.sent },
-    chunks: { total: chunks, uploaded: writer.chunks.count.uploaded },
+    bytes: {
+      image: imageSize,
+      uploaded: meter.sent,
+      reused: layers.reduce((sum, { size }) => sum + size, 0) - uploadedBytes,
+    },
+    chunks: { total: chunks, uploaded },
   };
 }

@@ -53,9 +53,11 @@ const MAX_ENTRIES = 100_000;
 export class RequestLog implements Iterable<LoggedRequest> {
   #entries: LoggedRequest[] = [];
   #forgotten = 0;
+  readonly #awaited = new Set<(request: LoggedRequest) => void>();
 
   add(request: LoggedRequest): void {
     this.#entries.push(request);
+    for (const see of this.#awaited) see(request);
     if (this.#entries.length > MAX_ENTRIES) {
       // A tenth at once, for dropping one at a time would move all others each time.
       this.#forgotten += this.#entries.splice(0, MAX_ENTRIES / 10).length;
@@ -76,6 +78,18 @@ export class RequestLog implements Iterable<LoggedRequest> {
 
   count(filter?: RequestFilter): number {
     return this.select(filter).length;
+  }
+
+  /** The next request that fits, once its head has been read. */
+  next(filter: RequestFilter): Promise<LoggedRequest> {
+    const { promise, resolve } = Promise.withResolvers<LoggedRequest>();
+    const see = (request: LoggedRequest) => {
+      if (!fits(filter, request)) return;
+      this.#awaited.delete(see);
+      resolve(request);
+    };
+    this.#awaited.add(see);
+    return promise;
   }
 
   /** Bytes of request bodies. */

@@ -1,0 +1,61 @@
+import type { Command, Outcome } from '../../shared/command/spec.ts';
+import type { Environment } from '../../shared/environment.ts';
+import { exitCodeOf, messageOf } from '../../shared/error.ts';
+import { describeError, renderError } from '../../shared/report/error.ts';
+import { writeOutputs, writeSummary } from './files.ts';
+import { documentOutput, outputsOf } from './outputs.ts';
+import { failureSummary, summaryOf } from './summary.ts';
+import type { WorkflowLog } from './workflow-log.ts';
+
+/** A step of a workflow, as far as its results need it. */
+export interface Step {
+  log: WorkflowLog;
+  env: Environment;
+  /** Such as `wherry push`. */
+  title: string;
+  level: 'error' | 'info' | 'debug';
+}
+
+/**
+ * Hands over what a command has come to.
+ *
+ * @returns the exit code
+ * @throws WherryError ACCESS_DENIED when the outputs cannot be written, on which later steps rely
+ */
+export function finished(command: Command, outcome: Outcome, { log, env, title }: Step): number {
+  log.endGroup();
+  log.text(outcome.text);
+  writeOutputs(outputsOf(outcome.json), env);
+  attempt(() => writeSummary(summaryOf(command, outcome), env), log);
+  const { exitCode = 0 } = outcome;
+  if (exitCode !== 0) log.annotate('error', title, outcome.quiet || outcome.text);
+  return exitCode;
+}
+
+/**
+ * Tells what went wrong, in the log, in an annotation and on the page of the run.
+ *
+ * @param left what is done, and what is not
+ * @returns the exit code
+ */
+export function failed(error: unknown, left: string | undefined, step: Step): number {
+  const { log, env, title, level } = step;
+  const lines = [renderError(error, { debug: false, color: false }), ...(left ? [left] : [])];
+  const text = lines.join('\n');
+  log.endGroup();
+  log.annotate('error', `${title} failed`, text);
+  if (level === 'debug') log.text(renderError(error, { debug: true, color: false }));
+  const document = JSON.stringify(describeError(error));
+  attempt(() => writeOutputs(new Map([[documentOutput.name, document]]), env), log);
+  attempt(() => writeSummary(failureSummary(`${title} failed`, text), env), log);
+  return exitCodeOf(error);
+}
+
+/** What does not decide whether the step has failed. */
+function attempt(work: () => void, log: WorkflowLog): void {
+  try {
+    work();
+  } catch (error) {
+    log.annotate('warning', 'wherry', messageOf(error));
+  }
+}

@@ -55,8 +55,8 @@ export const moduleSettings = {
   },
 } satisfies BuildOptions;
 
-/** In the repository, for GitHub runs what a tag has there; build/action.ts writes it. */
-const committed = 'action.mjs';
+/** In the repository, for GitHub runs what a tag has there; build/action.ts writes them. */
+const committed = ['action.mjs', 'action-notices.txt'];
 
 /**
  * The first lines of cli/wherry.js, for sh: the env of Alpine has no -S. To JavaScript the second is a
@@ -75,7 +75,7 @@ const programs = ['wherry', 'wherry-agent'];
  */
 export async function bundle(folder: string): Promise<string[]> {
   for (const name of await readdir(folder).catch(() => [])) {
-    if (name !== committed) await rm(join(folder, name), { recursive: true });
+    if (!committed.includes(name)) await rm(join(folder, name), { recursive: true });
   }
   const { metafile } = await build({
     ...moduleSettings,

@@ -1,10 +1,10 @@
 /**
- * Runs the tests: `npm test [-- FILE…]`. Starts a throwaway Docker engine for them where it can, and
- * says loudly what it leaves out where it cannot. In CI nothing may be left out.
+ * Runs the tests: `npm test [-- FILE…]`. Says loudly what it leaves out where no Docker engine can be
+ * started. In CI nothing may be left out.
  */
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { canStartEngine, startDockerEngine } from './engines/throwaway.ts';
+import { canStartEngine } from './engines/requirements.ts';
 
 const patterns = ['unit', 'property', 'contract', 's3', 'engines', 'network', 'e2e'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
@@ -19,19 +19,12 @@ if (missing) {
   process.stderr.write(`./test/run installs what is missing.\n${line}\n`);
   if (process.env.CI) process.exit(1);
 }
-const engine = missing ? undefined : await startDockerEngine({ name: 'test' });
-try {
-  process.exitCode = await runTests({ WHERRY_TEST_DOCKER_HOST: engine?.host ?? '' });
-} finally {
-  await engine?.stop();
-}
-
-function runTests(env: Record<string, string>): Promise<number> {
-  const child = spawn(
-    process.execPath,
-    ['--test', '--test-concurrency=2', '--test-timeout=600000', ...files],
-    { stdio: 'inherit', env: { ...process.env, ...env } },
-  );
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
-}
+const child = spawn(
+  process.execPath,
+  ['--test', '--test-concurrency=2', '--test-timeout=600000', ...files],
+  { stdio: 'inherit' },
+);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+child.on('close', (code) => {
+  process.exitCode = code ?? 1;
+});

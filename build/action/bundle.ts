@@ -1,26 +1,30 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { moduleSettings } from '../bundle.ts';
+import { noticesOf } from '../third-party/notices.ts';
+import { thirdParties } from '../third-party/packages.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The GitHub Action as one ES module. The same sources give the same bytes, wherever they are. */
-export async function bundleAction(folder = root): Promise<Uint8Array> {
-  const { outputFiles } = await build({
+/** What is committed of the Action, below `dist`, by its name there. */
+export type ActionFiles = Record<'action.mjs' | 'action-notices.txt', Buffer>;
+
+/**
+ * The GitHub Action as one ES module, and the licences of what is in it. The same sources give the same
+ * bytes, wherever they are.
+ */
+export async function bundleAction(folder = root): Promise<ActionFiles> {
+  const { outputFiles, metafile } = await build({
     ...moduleSettings,
     absWorkingDir: folder,
     entryPoints: ['cli/action/main.ts'],
     target: 'node24',
     minify: true,
     write: false,
+    metafile: true,
   });
   const [file] = outputFiles;
   if (!file) throw new Error('esbuild made nothing');
-  return file.contents;
-}
-
-export async function writeAction(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, await bundleAction());
+  const notices = noticesOf(await thirdParties(Object.keys(metafile.inputs)));
+  return { 'action.mjs': Buffer.from(file.contents), 'action-notices.txt': Buffer.from(notices) };
 }

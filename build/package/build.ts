@@ -2,9 +2,9 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildAgent } from '../agent/build.ts';
 import { bundle } from '../bundle.ts';
+import { noticesOf } from '../third-party/notices.ts';
+import { thirdParties } from '../third-party/packages.ts';
 import { publishedManifest } from './manifest.ts';
-import { noticesOf } from './notices.ts';
-import { thirdParties } from './third-party.ts';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -52,6 +52,9 @@ const names: Record<PolicyKind, string> = {
   'resource-control': 'a resource control policy of the organization',
 };
 
+/** Those of `wherry template policy`. */
+const printed = new Set<PolicyKind>(['identity', 'bucket', 'endpoint']);
+
 function remedyOf(policy: PolicyKind, explicit: boolean, action: string, resource: string): string {
   const name = names[policy];
   if (!explicit) {
@@ -59,7 +62,8 @@ function remedyOf(policy: PolicyKind, explicit: boolean, action: string, resourc
       policy === 'bucket'
         ? "; for a bucket in another account, both its policy and the role's must allow it"
         : '';
-    return `Allow ${action} on ${resource} in ${name}${more}.`;
+    const whole = printed.has(policy) ? ' wherry template policy prints all that is needed.' : '';
+    return `Allow ${action} on ${resource} in ${name}${more}.${whole}`;
   }
   const condition =
     policy === 'bucket'

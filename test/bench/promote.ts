@@ -8,8 +8,8 @@ import { milliseconds, timeByTurns, timeNode } from './by-turns.ts';
 import { startServer } from './memory/server.ts';
 import { formatTable } from './memory/table.ts';
 
-// How long it takes to promote a tag within a store on S3, beside `--version` of the same program, by
-// turns: as it is published, in one bundle, and as it runs from a checkout. Each promotion moves the tag.
+// How long it takes to promote a tag within a store on S3 and to roll it back, beside `--version` of the same program, by
+// turns: as it is published, in one bundle, and as it runs from a checkout. Each of them moves the tag.
 // Usage: node test/bench/promote.ts [ROUNDS]
 
 const rounds = Number(process.argv[2] ?? 16);
@@ -25,25 +25,24 @@ try {
     const push = [checkout, 'push', tag, '--input', '-'];
     await timeNode(push, env, writeArchive({ ...image, references: [tag] }));
   }
+  await timeNode([checkout, 'promote', 'app:0', 'app:production', '--yes'], env);
   const rows = [];
   for (const [form, script] of [
     ['bundle', join(folder, 'wherry.mjs')],
     ['checkout', checkout],
   ] as const) {
-    const { version, promote } = await timeByTurns(rounds, env, {
+    const { version, promote, rollback } = await timeByTurns(rounds, env, {
       version: () => [script, '--version'],
-      promote: (round) => [script, 'promote', `app:${round % 2}`, 'app:production', '--yes'],
+      promote: () => [script, 'promote', 'app:1', 'app:production', '--yes'],
+      rollback: () => [script, 'rollback', 'app:production', '--to', '1', '--yes'],
     });
-    const beyond = milliseconds(promote - version);
-    rows.push([
-      form,
-      milliseconds(version),
-      milliseconds(promote),
-      beyond,
-      (promote / version).toFixed(1),
-    ]);
+    for (const [command, time] of Object.entries({ promote, rollback })) {
+      const beyond = milliseconds(time - version);
+      const ratio = (time / version).toFixed(1);
+      rows.push([`${command}, ${form}`, milliseconds(version), milliseconds(time), beyond, ratio]);
+    }
   }
-  const titles = ['', '--version', 'promote', 'beyond --version', 'promote / --version'];
+  const titles = ['', '--version', 'itself', 'beyond --version', 'ratio'];
   process.stdout.write(formatTable([titles, ...rows]));
 } finally {
   await rm(folder, { recursive: true });

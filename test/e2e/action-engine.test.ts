@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { digestOf } from '../../shared/digest.ts';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
-import { startDockerEngine } from '../engines/throwaway.ts';
 import { startAction } from '../github/action.ts';
-import { testEngine } from '../support/engine.ts';
+import { noEngine, startTestEngine } from '../support/engine.ts';
 import { archiveOf } from '../support/image/archive.ts';
 import { helloImage } from '../support/image/hello.ts';
 import { layouts } from '../support/image/layouts.ts';
@@ -15,10 +14,9 @@ import { startTestS3 } from '../support/s3.ts';
 
 const page = await readFile(join(import.meta.dirname, '../../docs/github.md'), 'utf8');
 
-suite('the Action with a Docker engine', { skip: testEngine().skip }, async () => {
+suite('the Action with a Docker engine', { skip: noEngine }, async () => {
   // Of its own: whoever shares one also removes what others have in it.
-  const { host, stop } = await startDockerEngine({ name: 'action' });
-  after(stop);
+  const host = await startTestEngine({ after }, 'action');
   const s3 = await startTestS3({ after });
   const action = await startAction({ after });
   const env = { ...s3.env, WHERRY_STORE: 's3://images/team', DOCKER_HOST: host };

@@ -159,13 +159,13 @@ suite('the Action, as GitHub runs it', async () => {
   test('a user who may not write the files of GitHub is told so, and what is done', async () => {
     const summary = await action.run(
       { image: 'api:4', input },
-      { env: { ...env, GITHUB_STEP_SUMMARY: '/nonexistent/summary' } },
+      { env: { ...env, GITHUB_STEP_SUMMARY: join(input, 'summary') } },
     );
     assert.equal(summary.code, 0, summary.stdout);
     assert.equal(summary.log.annotations[0]?.level, 'warning');
     const output = await action.run(
       { image: 'api:5', input },
-      { env: { ...env, GITHUB_OUTPUT: '/nonexistent/output' } },
+      { env: { ...env, GITHUB_OUTPUT: join(input, 'output') } },
     );
     assert.equal(output.code, 5);
     const [error] = output.log.annotations;

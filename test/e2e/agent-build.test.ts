@@ -11,7 +11,7 @@ import { version } from '../../shared/version.ts';
 import { startMachine } from '../boot/machine.ts';
 import { bootRootsMissing, emulatorMissing } from '../boot/roots.ts';
 import { removeImages } from '../engines/transfer-store.ts';
-import { testEngine } from '../support/engine.ts';
+import { noEngine, startTestEngine } from '../support/engine.ts';
 import { bytesOf } from '../support/image/bytes.ts';
 import { helloImage } from '../support/image/hello.ts';
 import { writeLayout } from '../support/image/layouts.ts';
@@ -19,9 +19,8 @@ import { startTestS3 } from '../support/s3.ts';
 import { pushArchive } from '../support/store.ts';
 import { tempFolder } from '../support/temp.ts';
 
-const host = testEngine();
 const missing = await bootRootsMissing();
-const skip = host.skip || (missing ? `LEFT OUT: machines without Node, for ${missing}` : false);
+const skip = noEngine || (missing ? `LEFT OUT: machines without Node, for ${missing}` : false);
 const noEmulator = skip || (await emulatorMissing());
 
 suite('the agent as one file', async () => {
@@ -82,7 +81,8 @@ suite('the agent as one file', async () => {
       WHERRY_STORE: 's3://images/store',
       DOCKER_HOST: 'unix:///run/docker.sock',
     };
-    const engine = await openDockerEngine({ env: { DOCKER_HOST: host.url } });
+    const host = await startTestEngine({ after }, 'agent-build');
+    const engine = await openDockerEngine({ env: { DOCKER_HOST: host } });
     after(() => removeImages(engine));
     const image = await helloImage({ greeting: 'No Node here.\n' });
     const archive = await bytesOf(await writeLayout({ image, references: ['api:1'] }, 'oci'));
@@ -94,7 +94,7 @@ suite('the agent as one file', async () => {
     ] as const;
     for (const { architecture, root, emulator, left } of machines) {
       test(`of ${architecture} it pulls an image into an engine`, { skip: left }, async (t) => {
-        const machine = await startMachine(t, root, host.url);
+        const machine = await startMachine(t, root, host);
         await machine.bring(executable(architecture), '/agent');
         if (emulator) await machine.bring('/usr/bin/qemu-aarch64-static', emulator);
         const agent = (...args: string[]) =>

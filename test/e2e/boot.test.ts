@@ -9,7 +9,7 @@ import { type BootRoot, bootRootsMissing } from '../boot/roots.ts';
 import { systemctlStandIn } from '../boot/systemctl.ts';
 import { removeImages } from '../engines/transfer-store.ts';
 import { startImdsServer } from '../imds/server.ts';
-import { testEngine } from '../support/engine.ts';
+import { noEngine, startTestEngine } from '../support/engine.ts';
 import { bytesOf } from '../support/image/bytes.ts';
 import { helloImage } from '../support/image/hello.ts';
 import { writeLayout } from '../support/image/layouts.ts';
@@ -20,9 +20,8 @@ import { accessKeyId, secretAccessKey, startTestS3 } from '../support/s3.ts';
 import { pushArchive } from '../support/store.ts';
 import type { Cleanup } from '../support/temp.ts';
 
-const host = testEngine();
 const missing = await bootRootsMissing();
-const skip = host.skip || (missing ? `LEFT OUT: fresh machines, for ${missing}` : false);
+const skip = noEngine || (missing ? `LEFT OUT: fresh machines, for ${missing}` : false);
 
 /** What an instance's role gives. */
 const instance = {
@@ -43,7 +42,8 @@ suite('a machine without Node that boots with the script of user-data', { skip }
   Object.assign(process.env, s3.env);
   const store = 's3://images/our team';
   const env = { ...s3.env, WHERRY_STORE: store };
-  const engine = await openDockerEngine({ env: { DOCKER_HOST: host.url } });
+  const host = await startTestEngine({ after }, 'boot');
+  const engine = await openDockerEngine({ env: { DOCKER_HOST: host } });
   after(() => removeImages(engine));
   const image = await helloImage({ greeting: 'Booted.\n' });
   const archive = await bytesOf(
@@ -59,7 +59,7 @@ suite('a machine without Node that boots with the script of user-data', { skip }
   const script = printed.stdout;
 
   async function machine(t: Cleanup, root: BootRoot) {
-    const made = await startMachine(t, root, host.url);
+    const made = await startMachine(t, root, host);
     await made.write('/usr/bin/systemctl', systemctlStandIn, 0o755);
     return made;
   }
@@ -117,7 +117,7 @@ suite('a machine without Node that boots with the script of user-data', { skip }
       const { stdout } = await run('wherry', web, { env });
       const fresh = await machine(t, 'curl');
       await fresh.write('/usr/local/bin/deploy', deployScript, 0o755);
-      const container = new Docker({ socketPath: host.url.replace('unix://', '') }).getContainer(
+      const container = new Docker({ socketPath: host.replace('unix://', '') }).getContainer(
         'booted',
       );
       t.after(() => container.remove({ force: true }));

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, suite, type TestContext, test } from 'node:test';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
-import { startDockerEngine } from '../engines/throwaway.ts';
-import { testEngine } from '../support/engine.ts';
+import { noEngine, startTestEngine } from '../support/engine.ts';
 import { archiveOf } from '../support/image/archive.ts';
 import { helloImage } from '../support/image/hello.ts';
 import { layouts } from '../support/image/layouts.ts';
@@ -109,13 +108,12 @@ suite('the demo without an engine', () => {
 });
 
 // The engine of the other tests is emptied by them at any time.
-suite('the demo with an engine', { skip: testEngine().skip }, async () => {
-  const throwaway = await startDockerEngine({ name: 'demo' });
-  after(() => throwaway.stop());
-  const engine = await openDockerEngine({ env: {}, host: throwaway.host });
+suite('the demo with an engine', { skip: noEngine }, async () => {
+  const host = await startTestEngine({ after }, 'demo');
+  const engine = await openDockerEngine({ env: {}, host });
 
   test('brings an image through S3, and runs it', async (t) => {
-    const run = await runDemo(t, throwaway.host);
+    const run = await runDemo(t, host);
     assertDelivered(run, 'wherry-demo/api:1');
     assert.match(run.output, /^\$ docker run .*\nHello from a container whose image came/m);
     assert.deepEqual(await engine.images(), []);
@@ -127,7 +125,7 @@ suite('the demo with an engine', { skip: testEngine().skip }, async () => {
     await engine.load(archiveOf(await layouts.oci([{ image: mine, references: [name] }])));
     const before = await engine.images();
     assert.equal(before.length, 1);
-    const { code, output, errors } = await runDemo(t, throwaway.host, '$ wherry-agent pull');
+    const { code, output, errors } = await runDemo(t, host, '$ wherry-agent pull');
     assert.equal(code, 130, output + errors);
     assert.doesNotMatch(output, /\$ docker run/);
     assert.doesNotMatch(errors, /demo failed|Not all/);

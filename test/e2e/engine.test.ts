@@ -5,7 +5,7 @@ import { after, afterEach, suite, test } from 'node:test';
 import Docker from 'dockerode';
 import { digestOf } from '../../shared/digest.ts';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
-import { testEngine } from '../support/engine.ts';
+import { noEngine, startTestEngine } from '../support/engine.ts';
 import { archiveOf } from '../support/image/archive.ts';
 import { bytesOf } from '../support/image/bytes.ts';
 import { helloImage } from '../support/image/hello.ts';
@@ -15,12 +15,11 @@ import { readTar } from '../support/read-tar.ts';
 import { startTestS3 } from '../support/s3.ts';
 import { tempFolder } from '../support/temp.ts';
 
-const host = testEngine();
-
-suite('with a Docker engine', { skip: host.skip }, async () => {
+suite('with a Docker engine', { skip: noEngine }, async () => {
   const s3 = await startTestS3({ after });
-  const env = { ...s3.env, WHERRY_STORE: 's3://images/engine', DOCKER_HOST: host.url };
-  const docker = new Docker({ socketPath: host.url.replace('unix://', '') });
+  const host = await startTestEngine({ after }, 'pulled');
+  const env = { ...s3.env, WHERRY_STORE: 's3://images/engine', DOCKER_HOST: host };
+  const docker = new Docker({ socketPath: host.replace('unix://', '') });
   const engine = await openDockerEngine({ env });
   const image = await helloImage({ greeting: 'Hello from the bucket!\n' });
 

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
-import { startDockerEngine } from '../engines/throwaway.ts';
 import { startAction } from '../github/action.ts';
 import { runWorkflow } from '../github/run-workflow.ts';
 import { readWorkflow } from '../github/workflow.ts';
 import { runPipeline } from '../gitlab/run-pipeline.ts';
-import { dockerCommandMissing, testEngine } from '../support/engine.ts';
+import { dockerCommandMissing, noEngine, startTestEngine } from '../support/engine.ts';
 import { exampleProject } from '../support/example-project.ts';
 import { run } from '../support/program.ts';
 import { startTestS3 } from '../support/s3.ts';
@@ -15,13 +14,12 @@ import { runScript } from '../support/script.ts';
 import { openTestStore } from '../support/store.ts';
 import { tempFolder } from '../support/temp.ts';
 
-const skip = testEngine().skip || dockerCommandMissing();
+const skip = noEngine || dockerCommandMissing();
 const examples = join(import.meta.dirname, '../../docs/examples');
 
 suite('the examples of docs/examples', { skip }, async () => {
   // Of its own: whoever shares one also removes what others have in it.
-  const { host, stop } = await startDockerEngine({ name: 'examples' });
-  after(stop);
+  const host = await startTestEngine({ after }, 'examples');
   const s3 = await startTestS3({ after });
   Object.assign(process.env, s3.env);
   const { AWS_ENDPOINT_URL: endpoint = '', ...credentials } = s3.env;

@@ -4,8 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
-import { startDockerEngine } from '../engines/throwaway.ts';
-import { testEngine } from '../support/engine.ts';
+import { noEngine, startTestEngine } from '../support/engine.ts';
 import { archiveOf } from '../support/image/archive.ts';
 import { helloImage } from '../support/image/hello.ts';
 import { layouts } from '../support/image/layouts.ts';
@@ -71,15 +70,13 @@ const written = [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = '']
 const noClient = spawnSync('docker', ['--version']).error
   ? 'LEFT OUT: there is no docker command'
   : false;
-const noDocker = testEngine().skip || noClient;
+const noDocker = noEngine || noClient;
 
 suite("a stranger's first five minutes", async () => {
   const s3 = await startTestS3({ after }, { buckets: ['my-images'] });
   const env: Record<string, string> = { ...s3.env };
   if (!noDocker) {
-    const engine = await startDockerEngine({ name: 'stranger' });
-    after(() => engine.stop());
-    env.DOCKER_HOST = engine.host;
+    env.DOCKER_HOST = await startTestEngine({ after }, 'stranger');
     // The image that they want to deliver.
     const image = await helloImage({ greeting: 'It came through S3.\n' });
     const { load } = await openDockerEngine({ env });

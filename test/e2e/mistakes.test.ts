@@ -63,6 +63,7 @@ suite('every mistake has its exit code and says what to do', async () => {
     ],
     ['no such file', 3, /no such file/, ['push', 'app:1', '--input', '/nonexistent.tar']],
     ['no such tarball', 3, /There is no s3:\/\/images\/x.tar/, ['load', 's3://images/x.tar']],
+    ['dual stack elsewhere', 2, /--dual-stack is for AWS's own/, ['ls', '--dual-stack']],
     ['no credentials', 5, /no AWS credentials/, ['ls'], nobody],
     [
       'an unknown key',

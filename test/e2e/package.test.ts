@@ -5,9 +5,8 @@ import { dirname, join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
 import { version } from '../../shared/version.ts';
-import { startDockerEngine } from '../engines/throwaway.ts';
 import type { Ended } from '../support/ended.ts';
-import { testEngine } from '../support/engine.ts';
+import { noEngine, startTestEngine } from '../support/engine.ts';
 import { archiveOf } from '../support/image/archive.ts';
 import { helloImage } from '../support/image/hello.ts';
 import { layouts } from '../support/image/layouts.ts';
@@ -135,18 +134,17 @@ suite('the package', () => {
     });
   }
 
-  suite('with a Docker engine', { skip: testEngine().skip }, async () => {
-    const host = await startDockerEngine({ name: 'package' });
-    after(() => host.stop());
+  suite('with a Docker engine', { skip: noEngine }, async () => {
+    const host = await startTestEngine({ after }, 'package');
     const s3 = await startTestS3({ after });
-    const engine = await openDockerEngine({ env: { DOCKER_HOST: host.host } });
+    const engine = await openDockerEngine({ env: { DOCKER_HOST: host } });
     const image = await helloImage({ greeting: 'From a package.\n' });
 
     for (const node of nodes) {
       for (const kind of ['S3', 'a folder']) {
         test(`pushes and pulls by ${kind}, on ${node.name}`, { skip: node.skip }, async (t) => {
           const store = kind === 'S3' ? `s3://images/${node.name}` : await tempFolder(t, 'store');
-          const env = { ...s3.env, DOCKER_HOST: host.host, WHERRY_STORE: store };
+          const env = { ...s3.env, DOCKER_HOST: host, WHERRY_STORE: store };
           const run = async (...command: string[]) => {
             const ended = succeeded(await runInstalled(folder, node.folder, command, env));
             assert.doesNotMatch(ended.stderr, /warning/i);

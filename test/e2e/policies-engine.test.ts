@@ -4,7 +4,7 @@ import { after, suite, test } from 'node:test';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
 import { removeImages } from '../engines/transfer-store.ts';
 import { startAgent } from '../support/agent.ts';
-import { testEngine } from '../support/engine.ts';
+import { noEngine, startTestEngine } from '../support/engine.ts';
 import { type Party, parties, startGuardedS3, tarballFolder } from '../support/guarded-s3.ts';
 import { archiveOf } from '../support/image/archive.ts';
 import { helloImage } from '../support/image/hello.ts';
@@ -12,16 +12,15 @@ import { layouts } from '../support/image/layouts.ts';
 import { run } from '../support/program.ts';
 import { tempFolder } from '../support/temp.ts';
 
-const host = testEngine();
-
-suite('who may run what, of what takes an engine', { skip: host.skip }, async () => {
+suite('who may run what, of what takes an engine', { skip: noEngine }, async () => {
   const s3 = await startGuardedS3({ after });
-  const engine = await openDockerEngine({ env: { DOCKER_HOST: host.url } });
+  const dockerHost = await startTestEngine({ after }, 'policies');
+  const engine = await openDockerEngine({ env: { DOCKER_HOST: dockerHost } });
   after(() => removeImages(engine));
   const image = await helloImage({ greeting: 'Hello.\n' });
   await engine.load(archiveOf(await layouts.oci([{ image, references: ['hello:1'] }])));
   const runAs = (who: Party, program: 'wherry' | 'wherry-agent', ...args: string[]) =>
-    run(program, args, { env: { ...s3.envOf(who), DOCKER_HOST: host.url } });
+    run(program, args, { env: { ...s3.envOf(who), DOCKER_HOST: dockerHost } });
 
   for (const folder of [s3.store, `s3://images/${tarballFolder}`]) {
     test(`save and load in ${folder}`, async () => {
@@ -46,7 +45,7 @@ suite('who may run what, of what takes an engine', { skip: host.skip }, async ()
     const watch = async (who: Party) => {
       const state = join(await tempFolder(t), 'state.json');
       const options = ['hello:1', '--host', who, '--state', state, '--interval', '300ms'];
-      const env = { ...s3.envOf(who), DOCKER_HOST: host.url, PATH: process.env.PATH };
+      const env = { ...s3.envOf(who), DOCKER_HOST: dockerHost, PATH: process.env.PATH };
       return startAgent(t, [...options, '--on-change', 'true'], env);
     };
     const stray = await watch('stray');

@@ -45,7 +45,12 @@ async function prepare(prefix: string) {
   const s3 = await startGuardedS3({ after }, prefix);
   Object.assign(process.env, s3.env);
   const seed = await archiveWith('what is there');
-  for (const who of parties) await pushArchive(s3.store, `api:${who}`, seed);
+  const other = await archiveWith('what was there before');
+  for (const who of parties) {
+    await pushArchive(s3.store, `api:${who}`, seed);
+    await pushArchive(s3.store, `api:moved-${who}`, other);
+    await pushArchive(s3.store, `api:moved-${who}`, seed);
+  }
   const { digest } = await pushArchive(s3.store, 'api:followed', seed);
   const store = await openTestStore(s3.store);
   await store.putHeartbeat({ repository: 'api', tag: 'followed' }, heartbeat(digest));
@@ -111,6 +116,32 @@ for (const [prefix, only] of Object.entries(stores)) {
         args: (who) => ['publish-agent', '--from', folders.get(who) ?? ''],
         may: writers,
         refused: /Could not store agent\//,
+      },
+      {
+        what: 'promote',
+        args: (who) => ['promote', `api:${who}`, `api:promoted-${who}`, '--yes'],
+        may: writers,
+        refused: /Could not store tags\//,
+      },
+      {
+        what: 'rollback',
+        args: (who) => ['rollback', `api:moved-${who}`, '--yes'],
+        may: writers,
+        refused: /Could not store history\//,
+      },
+      {
+        what: 'rm',
+        args: (who) => ['rm', `api:moved-${who}`, '--yes'],
+        may: writers,
+        refused: /Could not store history\//,
+      },
+      { what: 'history', args: () => ['history', 'api:owner'], may: readers },
+      { what: 'config', args: () => ['config'], may: readers },
+      {
+        what: 'config --immutable',
+        args: (who) => ['config', '--immutable', `api:${who}-*`, '--yes'],
+        may: ['administrator'],
+        refused: /Could not store config\.json/,
       },
       { what: 'ls', args: () => ['ls'], may: readers },
       { what: 'inspect', args: () => ['inspect', 'api:owner'], may: readers },

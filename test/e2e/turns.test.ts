@@ -4,7 +4,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { after, afterEach, suite, test } from 'node:test';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
 import { removeImages } from '../engines/transfer-store.ts';
-import { testEngine } from '../support/engine.ts';
+import { noEngine, startTestEngine } from '../support/engine.ts';
 import { bytesOf } from '../support/image/bytes.ts';
 import { helloImage } from '../support/image/hello.ts';
 import { writeLayout } from '../support/image/layouts.ts';
@@ -12,15 +12,15 @@ import { run } from '../support/program.ts';
 import { startTestS3 } from '../support/s3.ts';
 import { pushArchive } from '../support/store.ts';
 
-const host = testEngine();
 const waiting = 'Waiting for another pull on this machine.';
 const working = 'Loading into the engine';
 
-suite('two programs at one engine', { skip: host.skip }, async () => {
+suite('two programs at one engine', { skip: noEngine }, async () => {
   const s3 = await startTestS3({ after });
   Object.assign(process.env, s3.env);
   const store = 's3://images/turns';
-  const env = { ...s3.env, WHERRY_STORE: store, DOCKER_HOST: host.url };
+  const host = await startTestEngine({ after }, 'turns');
+  const env = { ...s3.env, WHERRY_STORE: store, DOCKER_HOST: host };
   const engine = await openDockerEngine({ env });
   const image = await helloImage({ greeting: 'One at a time.\n' });
   const archive = await bytesOf(await writeLayout({ image, references: ['by:load'] }, 'oci'));

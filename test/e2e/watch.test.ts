@@ -7,7 +7,7 @@ import { shortDigest } from '../../shared/digest.ts';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
 import { removeImages } from '../engines/transfer-store.ts';
 import { type LogLine, startAgent } from '../support/agent.ts';
-import { testEngine } from '../support/engine.ts';
+import { noEngine, startTestEngine } from '../support/engine.ts';
 import { bytesOf } from '../support/image/bytes.ts';
 import { writeLayout } from '../support/image/layouts.ts';
 import { serviceImage, whyNoService } from '../support/image/service.ts';
@@ -17,22 +17,22 @@ import { startTestS3 } from '../support/s3.ts';
 import { pushArchive } from '../support/store.ts';
 import { tempFolder } from '../support/temp.ts';
 
-const host = testEngine();
-const skip = host.skip || (await whyNoService());
+const skip = noEngine || (await whyNoService());
 
 suite('a rollout by the real agent, of a real container', { skip }, async () => {
   const s3 = await startTestS3({ after });
   Object.assign(process.env, s3.env);
   const folder = await tempFolder({ after });
+  const dockerHost = await startTestEngine({ after }, 'watch');
   const env = {
     ...s3.env,
     PATH: process.env.PATH,
     WHERRY_STORE: 's3://images/watch',
-    DOCKER_HOST: host.url,
+    DOCKER_HOST: dockerHost,
   };
   const state = join(folder, 'state.json');
   const port = await freePort();
-  const docker = new Docker({ socketPath: host.url.replace('unix://', '') });
+  const docker = new Docker({ socketPath: dockerHost.replace('unix://', '') });
   const engine = await openDockerEngine({ env });
   const redeploy = join(import.meta.dirname, '../support/redeploy.ts');
   const hook = `${process.execPath} ${redeploy} api`;

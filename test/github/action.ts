@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
-import { writeAction } from '../../build/action/bundle.ts';
+import { bundleAction } from '../../build/action/bundle.ts';
 import { type Cleanup, tempFolder } from '../support/temp.ts';
 import { readFileCommands } from './file-command.ts';
 import { type RunnerLog, readRunnerLog } from './runner-log.ts';
@@ -49,7 +49,9 @@ export async function startAction(t: Cleanup): Promise<Action> {
   const folder = await tempFolder(t, 'action');
   const home = join(folder, 'wherry');
   await chmod(folder, 0o755);
-  await writeAction(join(home, manifest.runs.main));
+  const bundle = join(home, manifest.runs.main);
+  await mkdir(dirname(bundle), { recursive: true });
+  await writeFile(bundle, (await bundleAction())['action.mjs']);
   if ((await readdir(home)).length !== 1) throw new Error('There is more than the bundle.');
   let steps = 0;
   return {

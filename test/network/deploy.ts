@@ -1,9 +1,4 @@
-/**
- * What an operator has on the instance to deploy an image: it has to be healthy in a container without a
- * network first, beside the one that serves, which it replaces only then. On the way back from a release
- * that was not, there is nothing to do.
- */
-export const deployScript = `#!/bin/sh
+const steps = `#!/bin/sh
 set -eu
 engine=http://engine/containers
 ask() {
@@ -21,7 +16,17 @@ start() {
   ask -o /dev/null -d '{"Image":"'"$WHERRY_IMAGE"'","HostConfig":{"NetworkMode":"'"$2"'"}}' "$engine/create?name=$1"
   ask -X POST "$engine/$1/start"
 }
-! is api ancestor "$WHERRY_IMAGE_ID" || exit 0
+`;
+
+/** What an operator has on the instance to deploy an image: it replaces what serves, well or not. */
+export const deployScript = `${steps}start api host
+`;
+
+/**
+ * The same, more carefully: an image has to be healthy in a container without a network first, beside the
+ * one that serves. On the way back from a release that was not, there is nothing to do.
+ */
+export const carefulDeployScript = `${steps}! is api ancestor "$WHERRY_IMAGE_ID" || exit 0
 trap 'remove candidate' EXIT
 start candidate none
 until is candidate health healthy; do

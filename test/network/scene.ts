@@ -5,7 +5,7 @@ import { type Cleanup, tempFolder } from '../support/temp.ts';
 import { type Family, hostOfUrl, ports } from './addresses.ts';
 import { type Capture, startCapture } from './capture.ts';
 import { type Ci, startCi } from './ci.ts';
-import { deployScript } from './deploy.ts';
+import { carefulDeployScript } from './deploy.ts';
 import { configure } from './host.ts';
 import { type Instance, startInstance } from './instance.ts';
 import { type Network, startNetwork } from './network.ts';
@@ -45,7 +45,7 @@ export async function startScene(t: Cleanup, family: Family): Promise<Scene> {
     url: `http://${hostOfUrl(at.instance)}:${ports.service}/`,
   });
   await instance.write('/usr/bin/systemctl', serviceStandIn, '755');
-  await instance.write('/usr/local/bin/deploy', deployScript, '755');
+  await instance.write('/usr/local/bin/deploy', carefulDeployScript, '755');
   await instance.write(serviceLog, '');
   return {
     ...{ network, ci, instance, vpc, gateway, capture },

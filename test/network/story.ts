@@ -6,6 +6,7 @@ import { bootRootsMissing } from '../boot/roots.ts';
 import { whyNoService } from '../support/image/service.ts';
 import type { LogLine } from '../support/log-lines.ts';
 import { bucketName, type Family } from './addresses.ts';
+import { deployScript } from './deploy.ts';
 import { judge } from './judge.ts';
 import { networkMissing } from './requirements.ts';
 import { startScene } from './scene.ts';
@@ -77,6 +78,16 @@ export function tellStory(family: Family): void {
       assert.deepEqual(await gateway.now(), before);
     });
 
+    test('from one that is bad when it serves it goes back by its health', async () => {
+      await instance.write('/usr/local/bin/deploy', deployScript, '755');
+      await ci.build('worse', false);
+      digests.bad = await release('worse');
+      const { error } = await log.said('failed', fits(digests.bad));
+      assert.match(`${error}`, /api is unhealthy/);
+      await log.said('rolled-back', fits(digests.two));
+      await answers('one', 'two', 'worse', 'two');
+    });
+
     test('CI is told so by the fleet', async () => {
       const waited = await ci.tries('fleet', 'api:production', '--wait', '--timeout', '2m');
       assert.equal(waited.code, 1, waited.stderr);
@@ -89,7 +100,7 @@ export function tellStory(family: Family): void {
       const { digest } = await ci.wherry('push', 'api:three', '--as', 'api:staging');
       await ci.wherry('promote', 'api:staging', 'api:production', '--yes');
       await log.said('released', fits(digest));
-      await answers('one', 'two', 'three');
+      await answers('one', 'two', 'worse', 'two', 'three');
       const waited = await ci.tries('fleet', 'api:production', '--wait', '--timeout', '2m');
       assert.equal(waited.code, 0, waited.stdout);
       const there = { host: 'private-1', digest, health: 'healthy' };

@@ -1,9 +1,23 @@
 import { spawnSync } from 'node:child_process';
+import { canStartEngine } from '../engines/requirements.ts';
+import { startDockerEngine } from '../engines/throwaway.ts';
+import type { Cleanup } from './temp.ts';
 
-/** The throwaway engine that the test runner started, or why there is none. */
-export function testEngine(): { url: string; skip: string | false } {
-  const url = process.env.WHERRY_TEST_DOCKER_HOST ?? '';
-  return { url, skip: url === '' ? 'LEFT OUT: there is no Docker engine; run ./test/run' : false };
+const missing = await canStartEngine();
+
+/** Why no Docker engine can be started here, or false. */
+export const noEngine: string | false =
+  missing !== undefined && `LEFT OUT: what takes a Docker engine, for ${missing}; run ./test/run`;
+
+/**
+ * An engine of a suite's own, without images: files run beside each other.
+ *
+ * @returns its address, as `DOCKER_HOST` has it
+ */
+export async function startTestEngine(t: Cleanup, name: string): Promise<string> {
+  const { host, stop } = await startDockerEngine({ name });
+  t.after(() => stop());
+  return host;
 }
 
 /** Why there is no `docker` command, where there is none. */

@@ -9,8 +9,10 @@ const root = join(import.meta.dirname, '../..');
 
 suite("the Action's bundle", () => {
   test('is current', async () => {
-    const committed = await readFile(join(root, 'dist/action.mjs'));
-    assert.ok(committed.equals(await bundleAction()), 'run npm run build:action');
+    for (const [name, bytes] of Object.entries(await bundleAction())) {
+      const committed = await readFile(join(root, 'dist', name));
+      assert.ok(committed.equals(bytes), 'run npm run build:action');
+    }
   });
 
   test('has the same bytes when it is built elsewhere', async (t) => {
@@ -21,7 +23,15 @@ suite("the Action's bundle", () => {
     }
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
     const [here, there] = [await bundleAction(), await bundleAction(folder)];
-    assert.ok(Buffer.from(there).equals(here));
-    assert.ok(!Buffer.from(here).includes(root));
+    assert.deepEqual(there, here);
+    assert.ok(!here['action.mjs'].includes(root));
+  });
+
+  test('names the licences of all that is in it', async () => {
+    const notices = `${(await bundleAction())['action-notices.txt']}`;
+    for (const name of ['@aws-sdk/client-s3', 'commander', 'dockerode', 'tar-stream']) {
+      assert.match(notices, new RegExp(`^${name} \\d.* \\(.*\\)$`, 'm'));
+    }
+    assert.ok(!notices.includes('AFFERO'));
   });
 });

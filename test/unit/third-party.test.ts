@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { noticesOf } from '../../build/package/notices.ts';
-import { thirdParties } from '../../build/package/third-party.ts';
+import { noticesOf } from '../../build/third-party/notices.ts';
+import { thirdParties } from '../../build/third-party/packages.ts';
 
 suite('the packages in a bundle', () => {
   test('are those that its files are of, each once, by name', async () => {

@@ -34,6 +34,7 @@ const logger = { debug() {}, info() {}, warn() {}, error() {} };
 export function createClient(settings: S3Settings): S3Client {
   const { env, endpointUrl, region, checksums, credentials } = settings;
   const custom = endpointUrl ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  if (custom && settings.dualStack) throw notDualStack(custom);
   // For the SDK's credential providers: when they are asked again, a file may have been rewritten.
   const readAgain = { ignoreCache: true };
   const config: S3ClientConfig = {
@@ -70,6 +71,13 @@ export function createClient(settings: S3Settings): S3Client {
 /** Of a profile that is named; what AWS_PROFILE says of the endpoint is not for it. */
 function ofProfile(profile: string, endpoint: string | undefined): S3ClientConfig {
   return { profile, ignoreConfiguredEndpointUrls: true, ...(endpoint ? { endpoint } : {}) };
+}
+
+function notDualStack(endpoint: string): WherryError {
+  return new WherryError('USAGE', `--dual-stack is for AWS's own endpoints, not for ${endpoint}.`, {
+    side: 'local',
+    hint: 'Leave it out: an endpoint is reached by whatever addresses its name has.',
+  });
 }
 
 async function findRegion(chain: S3Client, env: Environment, custom: boolean): Promise<string> {

@@ -5,7 +5,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { fakeEngine, fakeVersion } from '../../engines/fake-engine.ts';
-import { testEngine } from '../../support/engine.ts';
+import { noEngine, startTestEngine } from '../../support/engine.ts';
 import { listenOn } from '../../support/listen.ts';
 import { startTestS3 } from '../../support/s3.ts';
 import { smallDisk } from '../../support/small-disk.ts';
@@ -29,19 +29,18 @@ const emptyEngine =
   };
 
 suite('doctor, where the engine is not what it should be', { concurrency: 2 }, () => {
-  const real = testEngine();
-  test('ENGINE_DOWN, until DOCKER_HOST names one that runs', { skip: real.skip }, async (t) => {
+  test('ENGINE_DOWN, until DOCKER_HOST names one that runs', { skip: noEngine }, async (t) => {
     const env = await withStore(t);
     const look = (DOCKER_HOST: string) => examine('wherry', [], { ...env, DOCKER_HOST });
     assertFound(await look('unix:///nonexistent/docker.sock'), 'ENGINE_DOWN', 7);
-    const well = await look(real.url);
+    const well = await look(await startTestEngine(t, 'doctor'));
     assertWell(well);
     const told = well.findings.find(({ check }) => check === 'engine')?.sentence ?? '';
     assert.match(told, /^Engine \S+ answers at unix:.*: API 1\.\d+, images in a/);
   });
 
-  test('room on the disk of a real engine', { skip: real.skip }, async (t) => {
-    const env = { ...(await withStore(t)), DOCKER_HOST: real.url };
+  test('room on the disk of a real engine', { skip: noEngine }, async (t) => {
+    const env = { ...(await withStore(t)), DOCKER_HOST: await startTestEngine(t, 'disk') };
     const { code, findings } = await examine('wherry', ['--for', 'pull'], env);
     assert.equal(code, 0);
     const told = findings.find(({ check }) => check === 'disk')?.sentence ?? '';

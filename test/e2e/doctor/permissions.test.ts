@@ -110,7 +110,7 @@ suite('doctor, where a permission is missing', { concurrency: 2 }, () => {
     [
       'endpoint',
       'because no VPC endpoint policy allows the s3:GetObject action',
-      /^Allow s3:GetObject on .* in the policy of the VPC endpoint/,
+      /^Allow s3:GetObject on .* in the policy of the VPC endpoint\. wherry template policy prints/,
     ],
     [
       'bucket',

@@ -187,7 +187,7 @@ suite('a promotion to another bucket of one server', async () => {
     const others = [...used].filter((each) => !each.startsWith(accessKeyId)).toSorted();
     assert.deepEqual(
       others.map((each) => each.replace(/^\S+ /, '')),
-      ['s3:GetObject images', 's3:GetObject prod', 's3:PutObject prod'],
+      ['s3:GetObject images', 's3:GetObject prod', 's3:ListBucket prod', 's3:PutObject prod'],
     );
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { suite, test } from 'node:test';
 import { agent } from '../../agent/program.ts';
 import { wherry } from '../../cli/program.ts';
@@ -25,9 +26,16 @@ suite('the README', () => {
     }
   });
 
-  test('every link leads somewhere', async () => {
-    for (const [, path = ''] of readme.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
-      await readFile(join(root, path));
+  test('every link of it and of the docs leads somewhere', async () => {
+    const pages = ['README.md', ...globSync('{docs,test}/**/*.md', { cwd: root })];
+    const lost: string[] = [];
+    for (const page of pages) {
+      const text = await readFile(join(root, page), 'utf8');
+      for (const [, path = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
+        await access(join(root, dirname(page), path)).catch(() => lost.push(`${page}: ${path}`));
+      }
     }
+    assert.ok(pages.length > 60, `${pages.length}`);
+    assert.deepEqual(lost, []);
   });
 });

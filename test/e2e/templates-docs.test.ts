@@ -24,6 +24,7 @@ npx() {
   [ "$1" = wherry ]
   case $2 in
     push) "$NODE" "$WHERRY" "\${@:2}" --input image.tar ;;
+    publish-agent) "$NODE" "$WHERRY" publish-agent --from agent ;;
     fleet) echo "waited for $3" ;;
     *) "$NODE" "$WHERRY" "\${@:2}" ;;
   esac
@@ -45,7 +46,7 @@ test('the way from an empty account to a service goes as docs/templates.md says'
   const s3 = await startTestS3(t, { buckets: ['my-images'], region: 'eu-west-1' });
   const cwd = await tempFolder(t);
   const { folder } = await agentFolder(t, version);
-  await cp(folder, join(cwd, 'dist/agent'), { recursive: true });
+  await cp(folder, join(cwd, 'agent'), { recursive: true });
   const image = await helloImage({ greeting: 'Hello.', architecture: 'arm64' });
   const archive = archiveOf(await layouts.oci([{ image, references: ['api:4f2c1e'] }]));
   await writeFile(join(cwd, 'image.tar'), archive);

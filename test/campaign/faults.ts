@@ -42,6 +42,9 @@ const faultKinds = {
   ServiceUnavailable: answers(503, 'ServiceUnavailable'),
   /** S3 gives up waiting for a body. */
   RequestTimeout: answers(400, 'RequestTimeout', put),
+  /** What is missing has to go through the machine that promotes. */
+  'no copies': () =>
+    breaks({ operation: 'CopyObject' }, { type: 'error', code: 'NotImplemented', status: 501 }),
   'reset before the operation': () => breaks({}, { type: 'reset' }, unavailable),
   'reset after the operation': () => breaks({}, { type: 'reset-after-operation' }, unavailable),
   'reset in a request': (chance: Chance) =>

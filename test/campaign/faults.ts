@@ -60,8 +60,9 @@ const faultKinds = {
       corrupt,
       unavailable,
     ),
+  /** Also in the answer that there is no such tag, which is then none of S3's. */
   'flipped bit': (chance: Chance) =>
-    breaks(readVerified, { type: 'flip-bit', offset: chance.size(1e5) }, corrupt),
+    breaks(readVerified, { type: 'flip-bit', offset: chance.size(1e5) }, corrupt, unavailable),
   stall: (chance: Chance) =>
     breaks(read, { type: 'stall-response', after: chance.size(1e5) }, unavailable),
   'no answer': () => breaks({}, { type: 'never-answer' }, unavailable),

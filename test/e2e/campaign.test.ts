@@ -6,7 +6,7 @@ import { runCampaign } from '../campaign/campaign.ts';
 const seed = 43;
 const operations = 40;
 
-test(`${operations} pushes and pulls while all goes wrong, seed ${seed}`, async (t) => {
+test(`${operations} operations while all goes wrong, seed ${seed}`, async (t) => {
   const say = (line: string) => t.diagnostic(line);
   const { tally, broken, folder, withoutEngine } = await runCampaign({ seed, operations, say });
   if (withoutEngine) say(`LEFT OUT: all that needs an engine, for ${withoutEngine}`);

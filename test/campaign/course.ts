@@ -32,7 +32,7 @@ export function addedIn({ before, after }: Course): readonly TagRecord[] {
 /** Each history that the tag had meanwhile, the first and the last one too. */
 export function statesOf(course: Course): (readonly TagRecord[])[] {
   const { before, after } = course;
-  return [before, ...addedIn(course).map(({ sequence }) => after.slice(0, sequence))];
+  return [before, ...addedIn(course).map((_, index) => after.slice(0, before.length + index + 1))];
 }
 
 /** What an operation may have found where it looked; `none`: nothing. */

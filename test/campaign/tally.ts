@@ -52,6 +52,11 @@ export class Tally {
     return [...this.#ends.values()].reduce((sum, ends) => sum + (ends.get(ending) ?? 0), 0);
   }
 
+  /** The kinds of operations that there were. */
+  get kinds(): string[] {
+    return [...this.#ends.keys()];
+  }
+
   /** How often a request was struck. */
   get faults(): number {
     return sum(this.#struck);

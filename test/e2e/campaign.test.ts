@@ -15,5 +15,8 @@ test(`${operations} operations while all goes wrong, seed ${seed}`, async (t) =>
   assert.equal(tally.operations, operations);
   assert.ok(tally.ended('done') > operations / 3, 'too little was done');
   assert.ok(tally.faults > operations, 'too few faults struck');
+  const kinds = ['promotion within a store', 'promotion between stores', 'removal'];
+  const absent = kinds.filter((kind) => !tally.kinds.includes(kind));
+  assert.deepEqual(absent, [], 'some kinds were not tried');
   assert.ok(tally.kills > 0, 'no program was killed');
 });

@@ -50,7 +50,7 @@ export async function planRollback(
   const target =
     to === undefined
       ? await changeBefore(tag, last.value, store, options)
-      : await changeAt(tag, to, store, options);
+      : await changeAt(tag, to, last.value, store, options);
   if (current?.digest !== target.digest) {
     await Promise.all([
       checkThere(tag, target, store, options),
@@ -90,13 +90,15 @@ async function changeBefore(
 async function changeAt(
   tag: TagReference,
   to: number | Digest,
+  last: TagRecord,
   store: Store,
   options: Options,
 ): Promise<TagRecord> {
   const name = formatReference(tag);
   const hint = `See what there is with wherry history ${name}.`;
   if (typeof to === 'number') {
-    const found = await store.getChange(tag, to, options);
+    // Whoever made the last change may have died before the history had it.
+    const found = to === last.sequence ? last : await store.getChange(tag, to, options);
     if (!found) throw refusal(`The history of ${name} has no change ${to}.`, hint);
     if (isRemoval(found)) throw refusal(`Change ${to} of ${name} removed it.`, hint);
     return found;

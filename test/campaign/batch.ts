@@ -1,13 +1,17 @@
 import { parseTagReference } from '../../shared/image/reference.ts';
 import { checkEndings } from './check-endings.ts';
 import { checkEngine, checkPull, pullsOf } from './check-pulls.ts';
-import { checkTag, type Move, seenAt } from './check-tags.ts';
+import { checkRead, checkTags } from './check-tags.ts';
+import { type Course, seenIn } from './course.ts';
 import { writeLogs } from './log.ts';
 import type { Model } from './model.ts';
+import { placesOf } from './operation.ts';
 import { prepare } from './perform.ts';
+import { type Place, storeAt, tagAt } from './places.ts';
 import type { Batch } from './plan.ts';
 import { type Setting, settle } from './setting.ts';
 import type { Tally } from './tally.ts';
+import { checkWhole } from './whole.ts';
 
 interface Parts {
   setting: Setting;
@@ -17,7 +21,7 @@ interface Parts {
 
 /**
  * Runs the operations of a batch at the same time while its faults strike, then looks at what has
- * become of the store and the engine.
+ * become of the stores and the engine.
  *
  * @returns the rules that were broken
  */
@@ -33,16 +37,19 @@ export async function runBatch(batch: Batch, { setting, model, tally }: Parts): 
   await settle(setting);
   await writeLogs(batch, outcomes, setting);
 
-  const moves = await Promise.all(tagsOf(batch).map((tag) => followTag(tag, { setting, model })));
-  const seen = new Map(moves.map((move) => [move.tag, seenAt(move)]));
+  const places = [...new Set(batch.operations.flatMap(placesOf))];
+  const courses = await Promise.all(places.map((place) => follow(place, { setting, model })));
+  const seen = seenIn(courses);
   const pulls = pullsOf(outcomes);
-  const pulled = pulls.map((pull) =>
-    checkPull(pull, (tag) => seen.get(tag) ?? new Set(['none']), model),
-  );
+  const looks = await Promise.all([
+    ...pulls.map((pull) => checkPull(pull, seen, model)),
+    ...courses.map((course) => checkRead(course, setting)),
+    ...courses.map((course) => checkNew(course, { setting, model })),
+  ]);
   const wrong = [
     ...checkEndings(outcomes, batch.phase),
-    ...moves.flatMap((move) => checkTag(move, outcomes)),
-    ...(await Promise.all(pulled)).flat(),
+    ...checkTags(courses, outcomes, setting, seen),
+    ...looks.flat(),
     ...(engine ? await checkEngine(engine, pulls, model) : []),
   ];
   return wrong.map((line) => `${line} (phase ${batch.phase.name})`);
@@ -54,18 +61,23 @@ async function emptyEngine({ engine }: Setting): Promise<void> {
   }
 }
 
-function tagsOf({ operations }: Batch): string[] {
-  const tags = operations.flatMap((each) => (each.kind === 'push' ? each.tags : [each.tag]));
-  return [...new Set(tags)];
+async function follow(
+  place: Place,
+  { setting, model }: Pick<Parts, 'setting' | 'model'>,
+): Promise<Course> {
+  const store = setting.stores[storeAt(place)];
+  const after = (await store.listHistory(parseTagReference(tagAt(place)))).reverse();
+  return { place, before: model.line(place), after };
 }
 
-/** Takes the tag's history over into the model. */
-async function followTag(
-  tag: string,
+/** Takes the tag's history over into the model, and pulls what no tag of its store was at before. */
+async function checkNew(
+  { place, after }: Course,
   { setting, model }: Pick<Parts, 'setting' | 'model'>,
-): Promise<Move> {
-  const before = model.line(tag);
-  const after = (await setting.store.listHistory(parseTagReference(tag))).reverse();
-  model.setLine(tag, after);
-  return { tag, before, after };
+): Promise<string[]> {
+  const store = storeAt(place);
+  const fresh = model.setLine(place, [...after]);
+  return (
+    await Promise.all(fresh.map((digest) => checkWhole(digest, store, setting, model)))
+  ).flat();
 }

@@ -9,7 +9,7 @@ const requestBudget = 3 * 30_000;
 const workBudget = 60_000;
 
 /**
- * Milliseconds that a push or pull may take, whatever goes wrong. A request that is answered late may
+ * Milliseconds that an operation may take, whatever goes wrong. A request that is answered late may
  * cost each step of an operation some time, but {@link slowFaults} of a batch, of 30 s each, and what
  * is tried again at once stay below what one request may take in all.
  */

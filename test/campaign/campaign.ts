@@ -12,7 +12,7 @@ import { Tally } from './tally.ts';
 
 export interface CampaignOptions {
   seed: number;
-  /** Pushes and pulls. */
+  /** Pushes, pulls, promotions, rollbacks and removals. */
   operations: number;
   say: (line: string) => void;
   /** Ends it early, without the checks of the end. */
@@ -32,7 +32,7 @@ export interface CampaignResult {
 /** Milliseconds between two lines of progress. */
 const lineInterval = 10_000;
 
-/** Pushes and pulls by the real programs while all goes wrong; stops at the first broken rule. */
+/** The real programs deliver images while all goes wrong; stops at the first broken rule. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const { seed, operations, say, signal } = options;
   await using stack = new AsyncDisposableStack();

@@ -29,8 +29,9 @@ function expectedCodes({ operation }: Outcome, phase: Phase): Set<number | strin
   if (signal) codes.add(signal);
   if (signal && signal !== 'SIGKILL') codes.add(130);
   // Whether there was a conflict, or the tag was absent, is for the line of the tag to say.
-  if (operation.kind === 'push' && (operation.expect || operation.immutable)) codes.add(6);
-  if (operation.kind === 'pull') codes.add(3);
+  const guarded = operation.kind !== 'push' || operation.immutable || operation.expect;
+  if (operation.kind !== 'pull' && guarded) codes.add(6);
+  if (operation.kind !== 'push') codes.add(3);
   return codes;
 }
 

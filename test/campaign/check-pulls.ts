@@ -1,13 +1,11 @@
 import type { Digest } from '../../shared/digest.ts';
 import type { Engine } from '../../shared/engine/engine.ts';
 import { differenceIn, digestIn, isImage } from './compare.ts';
+import { type Seen, sourcesOf } from './course.ts';
 import type { Model } from './model.ts';
 import type { Outcome, Pull } from './operation.ts';
 
-type Pulled = Outcome & { operation: Pull };
-
-/** Where a tag pointed at any time during the batch. */
-type Seen = (tag: string) => ReadonlySet<Digest | 'none'>;
+type Pulled = Outcome<Pull>;
 
 export function pullsOf(outcomes: Outcome[]): Pulled[] {
   return outcomes.filter((outcome): outcome is Pulled => outcome.operation.kind === 'pull');
@@ -17,7 +15,7 @@ export function pullsOf(outcomes: Outcome[]): Pulled[] {
 export async function checkPull(pull: Pulled, seen: Seen, model: Model): Promise<string[]> {
   const { operation, code, json, archive } = pull;
   const name = `operation ${operation.number}`;
-  const allowed = possible(operation, seen);
+  const allowed = sourcesOf(operation, seen);
   if (code === 3 && !allowed.has('none')) return [`${name} did not find what is there`];
   if (json && !allowed.has(json.digest as Digest)) {
     return [`${name} reports ${json.digest}, where the tag never was`];
@@ -65,15 +63,11 @@ async function checkLoaded(
       .length === 1;
   const ever = operation.digest
     ? [operation.digest]
-    : model.line(operation.tag).map(({ digest }) => digest);
+    : model.line(operation.source).map(({ digest }) => digest);
   const candidates = code === 0 && alone ? [json?.digest as Digest] : ever;
   const right = candidates.some((digest) => {
     const image = model.images.get(digest);
     return image !== undefined && isImage(found, image);
   });
   return right ? [] : [`after ${name}, ${operation.local} is ${found.id} in the engine`];
-}
-
-function possible({ tag, digest }: Pull, seen: Seen): ReadonlySet<Digest | 'none'> {
-  return digest ? new Set([digest]) : seen(tag);
 }

@@ -42,6 +42,9 @@ const faultKinds = {
   ServiceUnavailable: answers(503, 'ServiceUnavailable'),
   /** S3 gives up waiting for a body. */
   RequestTimeout: answers(400, 'RequestTimeout', put),
+  /** What is missing has to go through the machine that promotes. */
+  'no copies': () =>
+    breaks({ operation: 'CopyObject' }, { type: 'error', code: 'NotImplemented', status: 501 }),
   'reset before the operation': () => breaks({}, { type: 'reset' }, unavailable),
   'reset after the operation': () => breaks({}, { type: 'reset-after-operation' }, unavailable),
   'reset in a request': (chance: Chance) =>
@@ -57,8 +60,9 @@ const faultKinds = {
       corrupt,
       unavailable,
     ),
+  /** Also in the answer that there is no such tag, which is then none of S3's. */
   'flipped bit': (chance: Chance) =>
-    breaks(readVerified, { type: 'flip-bit', offset: chance.size(1e5) }, corrupt),
+    breaks(readVerified, { type: 'flip-bit', offset: chance.size(1e5) }, corrupt, unavailable),
   stall: (chance: Chance) =>
     breaks(read, { type: 'stall-response', after: chance.size(1e5) }, unavailable),
   'no answer': () => breaks({}, { type: 'never-answer' }, unavailable),

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { LoggedRequest } from '../s3/server.ts';
+import { commandLine } from './command-line.ts';
 import type { Outcome } from './operation.ts';
-import { commandLine } from './perform.ts';
 import type { Batch } from './plan.ts';
 import type { Setting } from './setting.ts';
 
@@ -14,11 +14,12 @@ import type { Setting } from './setting.ts';
 export async function writeLogs(
   { phase, operations }: Batch,
   outcomes: Outcome[],
-  { folder, server }: Setting,
+  setting: Setting,
 ): Promise<void> {
+  const { folder, server } = setting;
   for (const { operation, stderr, archive, ...rest } of outcomes) {
     const facts = inspect({ kill: operation.kill, phase, ...rest }, { depth: 8 });
-    const text = [commandLine(operation, folder).join(' '), facts, stderr].join('\n');
+    const text = [commandLine(operation, setting).join(' '), facts, stderr].join('\n');
     await writeFile(join(folder, `${operation.number}.log`), text);
   }
   const lines = server.requests.select().map((request) => `${requestLine(request)}\n`);

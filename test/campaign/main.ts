@@ -1,5 +1,5 @@
 /**
- * `npm run campaign [-- --seed N] [--operations N]`: pushes and pulls while everything goes wrong.
+ * `npm run campaign [-- --seed N] [--operations N]`: images are delivered while everything goes wrong.
  * Prints its figures; exit code 1 when a rule is broken.
  */
 import { parseArgs } from 'node:util';

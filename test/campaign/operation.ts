@@ -1,6 +1,7 @@
 import type { Digest } from '../../shared/digest.ts';
 import type { TestImage } from '../support/image/build.ts';
 import type { LayoutName } from '../support/image/layouts.ts';
+import { type Place, tagAt } from './places.ts';
 
 /** When a program is ended from outside, and how. */
 export interface Kill {
@@ -15,26 +16,51 @@ interface Started {
   kill: Kill | undefined;
 }
 
-export interface Push extends Started {
+interface Moving extends Started {
+  expect: Digest | 'none' | undefined;
+}
+
+export interface Push extends Moving {
   kind: 'push';
   image: TestImage;
   /** The manifest's. */
   digest: Digest;
-  /** Such as `app:v1`; one or more. */
-  tags: string[];
+  /** One or more, all of one store. */
+  places: [Place, ...Place[]];
   from: 'file' | 'stdin' | 'engine';
   /** Of the archive. */
   layout: LayoutName;
-  expect: Digest | 'none' | undefined;
   immutable: boolean;
   repair: boolean;
+}
+
+export interface Promote extends Moving {
+  kind: 'promote';
+  /** What is asked for: the digest where there is one, of the same repository, else the tag. */
+  source: Place;
+  digest: Digest | undefined;
+  places: [Place];
+  immutable: boolean;
+  /** Whether the target's server is given another name, so that what is missing is carried. */
+  carried: boolean;
+}
+
+export interface Rollback extends Moving {
+  kind: 'rollback';
+  places: [Place];
+  to: number | Digest | undefined;
+}
+
+export interface Removal extends Moving {
+  kind: 'remove';
+  places: [Place];
 }
 
 export interface Pull extends Started {
   kind: 'pull';
   program: 'wherry' | 'wherry-agent';
   /** What is asked for: the digest where there is one, else the tag. */
-  tag: string;
+  source: Place;
   digest: Digest | undefined;
   into: 'file' | 'stdout' | 'engine';
   /** What it is called in the engine. */
@@ -42,15 +68,18 @@ export interface Pull extends Started {
   full: boolean;
 }
 
-export type Operation = Push | Pull;
+/** What changes tags. */
+export type Move = Push | Promote | Rollback | Removal;
+
+export type Operation = Move | Pull;
 
 /** What became of an operation. */
-export interface Outcome {
-  operation: Operation;
+export interface Outcome<Of extends Operation = Operation> {
+  operation: Of;
   /** The exit code, or the name of the signal that ended the program. */
   code: number | string;
   /** The document on stdout; undefined when there is none. */
-  json: { digest?: string } | undefined;
+  json: Document | undefined;
   stderr: string;
   seconds: number;
   /** Whether it outlived its budget, and was killed for that. */
@@ -59,7 +88,36 @@ export interface Outcome {
   archive: Buffer | undefined;
 }
 
-/** Where a pull's image comes from, as the command line says it. */
-export function referenceOf({ tag, digest }: Pull): string {
+/** What the checks read of a document. */
+export interface Document {
+  digest?: string;
+  /** Of the tag's last change; a push does not tell. */
+  sequence?: number;
+  /** Whether a promotion or rollback changed the tag. */
+  moved?: boolean;
+  /** Whether a removal did. */
+  removed?: boolean;
+}
+
+/** What is asked for, as the command line says it. */
+export function referenceOf({ source, digest }: Pull | Promote): string {
+  const tag = tagAt(source);
   return digest ? `${tag.slice(0, tag.indexOf(':'))}@${digest}` : tag;
+}
+
+/** Goes into the record of each change that the operation makes. */
+export function noteOf({ number }: Operation): string {
+  return `operation ${number}`;
+}
+
+/** The tags that an operation looks at or changes. */
+export function placesOf(operation: Operation): Place[] {
+  switch (operation.kind) {
+    case 'pull':
+      return [operation.source];
+    case 'promote':
+      return [operation.source, ...operation.places];
+    default:
+      return operation.places;
+  }
 }

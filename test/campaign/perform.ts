@@ -1,14 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { bytesOf } from '../support/image/bytes.ts';
 import { writeLayout } from '../support/image/layouts.ts';
 import { type RunOptions, type RunResult, run } from '../support/program.ts';
 import { operationBudget } from './budget.ts';
+import { archivePath, commandLine, sourceName } from './command-line.ts';
 import { killLater } from './kill.ts';
-import { type Operation, type Outcome, type Pull, type Push, referenceOf } from './operation.ts';
+import type { Operation, Outcome, Pull, Push } from './operation.ts';
 import type { Setting } from './setting.ts';
 
 type Program = 'wherry' | 'wherry-agent';
@@ -27,71 +27,44 @@ export async function prepare(
   operation: Operation,
   setting: Setting,
 ): Promise<() => Promise<Outcome>> {
-  const prepared =
-    operation.kind === 'push'
-      ? await preparePush(operation, setting)
-      : preparePull(operation, setting);
+  const prepared = await prepareKind(operation, setting);
   return () => perform(operation, prepared, setting);
 }
 
-export function commandLine(operation: Operation, folder: string): string[] {
-  return operation.kind === 'push' ? pushArgs(operation, folder) : pullArgs(operation, folder);
+async function prepareKind(operation: Operation, setting: Setting): Promise<Prepared> {
+  switch (operation.kind) {
+    case 'push':
+      return preparePush(operation, setting);
+    case 'pull':
+      return preparePull(operation, setting);
+    default:
+      return { program: 'wherry', args: commandLine(operation, setting) };
+  }
 }
 
-async function preparePush(push: Push, { folder, engine }: Setting): Promise<Prepared> {
+async function preparePush(push: Push, setting: Setting): Promise<Prepared> {
   const name = sourceName(push);
   const archive = () => writeLayout({ image: push.image, references: [name] }, push.layout);
-  const prepared = { program: 'wherry' as const, args: pushArgs(push, folder) };
+  const prepared = { program: 'wherry' as const, args: commandLine(push, setting) };
   switch (push.from) {
     case 'stdin':
       return { ...prepared, stdin: await bytesOf(await archive()) };
     case 'file': {
-      const path = archivePath(push, folder);
+      const path = archivePath(push, setting);
       await pipeline(await archive(), createWriteStream(path));
       return { ...prepared, path };
     }
     case 'engine':
-      await engine?.load(await writeLayout({ image: push.image, references: [name] }, 'legacy'));
+      await setting.engine?.load(
+        await writeLayout({ image: push.image, references: [name] }, 'legacy'),
+      );
       return prepared;
   }
 }
 
-function preparePull(pull: Pull, { folder }: Setting): Prepared {
-  const path = pull.into === 'file' ? archivePath(pull, folder) : undefined;
-  return { program: pull.program, args: pullArgs(pull, folder), path };
-}
-
-/** What the pushed image is called where it comes from. */
-function sourceName({ number }: Push): string {
-  return `built:${number}`;
-}
-
-function archivePath({ number }: Operation, folder: string): string {
-  return join(folder, `${number}.tar`);
-}
-
-function pushArgs(push: Push, folder: string): string[] {
-  const { from, tags, expect, immutable, repair } = push;
-  const input = from === 'stdin' ? '-' : archivePath(push, folder);
-  return [
-    ...['push', sourceName(push), ...tags.flatMap((tag) => ['--as', tag])],
-    ...(from === 'engine' ? [] : ['--input', input]),
-    ...(expect ? ['--expect', expect] : []),
-    ...(immutable ? ['--immutable'] : []),
-    ...(repair ? ['--repair'] : []),
-    ...['--json', '--log-level', 'debug'],
-  ];
-}
-
-function pullArgs(pull: Pull, folder: string): string[] {
-  const { into, local, full } = pull;
-  const output = into === 'stdout' ? '-' : archivePath(pull, folder);
-  return [
-    ...['pull', referenceOf(pull), '--tag', local, '--log-level', 'debug'],
-    ...(into === 'engine' ? [] : ['--output', output]),
-    ...(into === 'stdout' ? [] : ['--json']),
-    ...(full ? ['--full'] : []),
-  ];
+function preparePull(pull: Pull, setting: Setting): Prepared {
+  const path = pull.into === 'file' ? archivePath(pull, setting) : undefined;
+  return { program: pull.program, args: commandLine(pull, setting), path };
 }
 
 async function perform(
@@ -127,7 +100,7 @@ async function archiveOf(
   { code, bytes }: RunResult,
   path: string | undefined,
 ): Promise<Buffer | undefined> {
-  if (operation.kind === 'push') return undefined;
+  if (operation.kind !== 'pull') return undefined;
   if (operation.into === 'stdout') return code === 0 ? bytes : undefined;
   return path ? readFile(path).catch(() => undefined) : undefined;
 }

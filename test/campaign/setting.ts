@@ -10,6 +10,10 @@ import type { S3Server } from '../s3/server.ts';
 import { startTestS3 } from '../support/s3.ts';
 import { openTestStore } from '../support/store.ts';
 import type { Cleanup } from '../support/temp.ts';
+import type { StoreName } from './places.ts';
+
+/** In which bucket of the server each store is. */
+export const bucketOf: Record<StoreName, string> = { staging: 'images', production: 'prod' };
 
 /** Where a campaign takes place. */
 export interface Setting {
@@ -20,8 +24,8 @@ export interface Setting {
   server: S3Server;
   /** Emits `request` for each request that the server begins to serve. */
   arrivals: EventEmitter;
-  /** The store that the programs work on, for this process to look at. */
-  store: Store;
+  /** Those that the programs work on, for this process to look at. */
+  stores: Record<StoreName, Store>;
   engine: Engine | undefined;
   /** Why there is no engine. */
   withoutEngine: string | undefined;
@@ -38,25 +42,33 @@ export async function openSetting(
     arrivals.emit('request');
     return true;
   };
-  const server = await startTestS3(cleanup, { seed, authorize });
+  const buckets = Object.values(bucketOf);
+  const server = await startTestS3(cleanup, { seed, authorize, buckets });
   const withoutEngine = await canStartEngine();
   const throwaway = withoutEngine ? undefined : await startDockerEngine({ name: 'campaign' });
   cleanup.after(() => throwaway?.stop());
-  const url = 's3://images/campaign';
   const host = throwaway?.host ?? `unix://${join(folder, 'no-engine.sock')}`;
-  const env = { ...server.env, WHERRY_STORE: url, DOCKER_HOST: host };
+  const env = { ...server.env, DOCKER_HOST: host };
   Object.assign(process.env, server.env);
-  const store = await openTestStore(url);
+  const [staging, production] = await Promise.all([
+    openTestStore(urlOf('staging')),
+    openTestStore(urlOf('production')),
+  ]);
+  const stores = { staging, production };
   const engine = throwaway && (await openDockerEngine({ env: {}, host }));
-  return { folder, env, server, arrivals, store, engine, withoutEngine };
+  return { folder, env, server, arrivals, stores, engine, withoutEngine };
+}
+
+export function urlOf(name: StoreName): string {
+  return `s3://${bucketOf[name]}/campaign`;
 }
 
 /** A key that no object has. */
 const anyDigest = digestOf(Buffer.from('nothing'));
 
 /** Resolves when the server has nothing to do any more, also for programs that are gone. */
-export async function settle({ server, store }: Setting): Promise<void> {
+export async function settle({ server, stores }: Setting): Promise<void> {
   // Answered after whatever those who are gone have sent.
-  await store.hasChunk(anyDigest);
+  await stores.staging.hasChunk(anyDigest);
   while (server.requests.count({ duration: undefined }) > 0) await sleep(2);
 }

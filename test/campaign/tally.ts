@@ -1,6 +1,7 @@
 import type { S3Server } from '../s3/server.ts';
 import { operationBudget } from './budget.ts';
 import type { Operation, Outcome } from './operation.ts';
+import { storeAt } from './places.ts';
 import type { Batch } from './plan.ts';
 
 /** How operations end, by their exit codes, in the order of the table. */
@@ -51,6 +52,11 @@ export class Tally {
     return [...this.#ends.values()].reduce((sum, ends) => sum + (ends.get(ending) ?? 0), 0);
   }
 
+  /** The kinds of operations that there were. */
+  get kinds(): string[] {
+    return [...this.#ends.keys()];
+  }
+
   /** How often a request was struck. */
   get faults(): number {
     return sum(this.#struck);
@@ -99,10 +105,21 @@ export class Tally {
 }
 
 function kindOf(operation: Operation): string {
-  if (operation.kind === 'push') {
-    return operation.from === 'engine' ? 'push from the engine' : 'push of an archive';
+  switch (operation.kind) {
+    case 'push':
+      return operation.from === 'engine' ? 'push from the engine' : 'push of an archive';
+    case 'pull':
+      return operation.into === 'engine' ? 'pull into the engine' : 'pull into an archive';
+    case 'promote': {
+      const [source, target] = [operation.source, ...operation.places].map(storeAt);
+      if (source === target) return 'promotion within a store';
+      return operation.carried ? 'promotion between stores, carried' : 'promotion between stores';
+    }
+    case 'rollback':
+      return 'rollback';
+    case 'remove':
+      return 'removal';
   }
-  return operation.into === 'engine' ? 'pull into the engine' : 'pull into an archive';
 }
 
 function add(counts: Map<string, number>, name: string, count: number): void {

@@ -54,6 +54,24 @@ async function lineOf(bucket: Bucket): Promise<TagRecord[]> {
 
 const actions = (line: TagRecord[]) => line.map(({ action }) => action).join(' ');
 
+test('a rollback by number finds the last change where its writer died before the history', async () => {
+  const bucket = memoryBucket();
+  await push(bucket, 'one');
+  const dying: Bucket = {
+    ...bucket,
+    async put(key, bytes, options) {
+      if (key.endsWith('/0000000002')) throw new Error('killed');
+      return bucket.put(key, bytes, options);
+    },
+  };
+  await assert.rejects(push(dying, 'two'), /killed/);
+  const store = openStore(bucket);
+  assert.equal(await store.getChange(tag, 2), undefined);
+  const { current, target, restored } = await planRollback({ tag, to: 2 }, store, {});
+  assert.equal(target.digest, tagChange('two').digest);
+  assert.deepEqual([target, restored], [current, 2]);
+});
+
 suite('a tag that was removed', () => {
   test('is gone for every reader, and its history is there', async () => {
     const bucket = memoryBucket();

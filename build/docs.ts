@@ -4,14 +4,14 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { agent } from '../agent/program.ts';
-import { actionProgram } from '../cli/action/program.ts';
 import { wherry } from '../cli/program.ts';
+import { storeProgram } from '../cli/store-program.ts';
 import { actionPage } from './action/page.ts';
 import { commandLinePage } from './cli-page.ts';
 
 const pages = {
   'docs/cli.md': commandLinePage([wherry, agent]),
-  'action.yml': actionPage(actionProgram(wherry)),
+  'action.yml': actionPage(storeProgram),
 };
 
 for (const [path, page] of Object.entries(pages)) {

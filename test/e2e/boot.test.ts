@@ -44,7 +44,6 @@ suite('a machine without Node that boots with the script of user-data', { skip }
   const env = { ...s3.env, WHERRY_STORE: store };
   const host = await startTestEngine({ after }, 'boot');
   const engine = await openDockerEngine({ env: { DOCKER_HOST: host } });
-  after(() => removeImages(engine));
   const image = await helloImage({ greeting: 'Booted.\n' });
   const archive = await bytesOf(
     await writeLayout({ image, references: ['api:production'] }, 'oci'),

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
-import { removeImages } from '../engines/transfer-store.ts';
 import { startAgent } from '../support/agent.ts';
 import { noEngine, startTestEngine } from '../support/engine.ts';
 import { type Party, parties, startGuardedS3, tarballFolder } from '../support/guarded-s3.ts';
@@ -16,7 +15,6 @@ suite('who may run what, of what takes an engine', { skip: noEngine }, async () 
   const s3 = await startGuardedS3({ after });
   const dockerHost = await startTestEngine({ after }, 'policies');
   const engine = await openDockerEngine({ env: { DOCKER_HOST: dockerHost } });
-  after(() => removeImages(engine));
   const image = await helloImage({ greeting: 'Hello.\n' });
   await engine.load(archiveOf(await layouts.oci([{ image, references: ['hello:1'] }])));
   const runAs = (who: Party, program: 'wherry' | 'wherry-agent', ...args: string[]) =>

@@ -5,7 +5,6 @@ import { after, suite, test } from 'node:test';
 import Docker from 'dockerode';
 import { shortDigest } from '../../shared/digest.ts';
 import { openDockerEngine } from '../../shared/engine/docker.ts';
-import { removeImages } from '../engines/transfer-store.ts';
 import { type LogLine, startAgent } from '../support/agent.ts';
 import { noEngine, startTestEngine } from '../support/engine.ts';
 import { bytesOf } from '../support/image/bytes.ts';
@@ -40,13 +39,6 @@ suite('a rollout by the real agent, of a real container', { skip }, async () => 
     ...['api:production', '--state', state, '--host', 'web-1', '--interval', '300ms'],
     ...['--on-change', hook, '--health', 'container:api', '--health-timeout', '30s', '--keep', '1'],
   ];
-  after(async () => {
-    await docker
-      .getContainer('api')
-      .remove({ force: true })
-      .catch(() => {});
-    await removeImages(engine);
-  });
   const release = async (version: string, healthy = true) => {
     const image = await serviceImage(version, port, healthy);
     const archive = await bytesOf(await writeLayout({ image, references: ['api:x'] }, 'oci'));

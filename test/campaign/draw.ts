@@ -34,10 +34,18 @@ export function drawThere({ chance, model }: Draw, among: readonly Place[]): Pla
 
 type Drawn<Of extends Promote | Rollback | Removal> = Omit<Of, 'number' | 'kill'>;
 
-export function drawPromote(draw: Draw, among: readonly Place[]): Drawn<Promote> {
+export function drawPromote(
+  draw: Draw,
+  way: 'within' | 'between',
+  among: readonly Place[],
+): Drawn<Promote> {
   const { chance, model } = draw;
-  const source = drawThere(draw, places);
   const target = chance.of(among);
+  const within = way === 'within';
+  const source = drawThere(
+    draw,
+    places.filter((place) => (storeAt(place) === storeAt(target)) === within),
+  );
   const whole = [...model.whole(storeAt(source))];
   return {
     kind: 'promote',

@@ -2,6 +2,7 @@ import { digestOf } from '../../shared/digest.ts';
 import type { TestImage } from '../support/image/build.ts';
 import { type LayoutName, layouts } from '../support/image/layouts.ts';
 import type { Chance } from './chance.ts';
+import { Deck } from './deck.ts';
 import {
   type Draw,
   drawExpectation,
@@ -27,9 +28,14 @@ export interface Batch {
   emptyEngine: boolean;
 }
 
-/** What a batch is made of, of a hundred; and one that races for a tag. */
-const weights = { push: 37, pull: 28, promote: 18, rollback: 9, remove: 8 };
-const raceWeights = { push: 50, pull: 0, promote: 25, rollback: 13, remove: 12 };
+/** How often each kind comes in a round of a dozen; a promotion is within a store, or between the two. */
+const round = { push: 4, pull: 3, within: 1, between: 2, rollback: 1, remove: 1 };
+
+type Kind = keyof typeof round;
+
+const kinds = Object.keys(round) as Kind[];
+/** What may race for a tag. */
+const moving = kinds.filter((kind) => kind !== 'pull');
 
 /** Requests of a batch, that a kill waits for at most: a rollback makes fewer than ten in all. */
 const fewRequests = 10;
@@ -40,12 +46,14 @@ export class Planner {
   readonly #draw: Draw;
   readonly #images: ImageMaker;
   readonly #engine: boolean;
+  readonly #kinds: Deck<Kind>;
   #number = 0;
 
   constructor(chance: Chance, images: ImageMaker, model: Model, engine: boolean) {
     this.#draw = { chance, model };
     this.#images = images;
     this.#engine = engine;
+    this.#kinds = new Deck(chance, round);
   }
 
   /** @param most operations */
@@ -59,7 +67,7 @@ export class Planner {
     const operations: Operation[] = [];
     for (let index = 0; index < count; index++) {
       const first = this.#draw.model.images.size === 0;
-      const kind = first ? 'push' : chance.weighted(race ? raceWeights : weights);
+      const kind = this.#kinds.deal(first ? ['push'] : race ? moving : kinds);
       operations.push(await this.#operation(kind, phase, among));
     }
     return { phase, operations, emptyEngine: this.#engine && chance.happens(0.15) };
@@ -77,7 +85,7 @@ export class Planner {
     return { ...this.#pull(calm, [place]), digest: undefined, into: 'file' };
   }
 
-  async #operation(kind: Operation['kind'], phase: Phase, among: Place[]): Promise<Operation> {
+  async #operation(kind: Kind, phase: Phase, among: Place[]): Promise<Operation> {
     const draw = this.#draw;
     const started = () => this.#started(phase, fewRequests);
     switch (kind) {
@@ -87,10 +95,11 @@ export class Planner {
         const own = among.filter((place) => pushed.includes(place));
         if (own.length > 0) return this.#push(phase, own);
         // The other store has what is promoted to it.
-        return { ...started(), ...drawPromote(draw, among) };
+        return { ...started(), ...drawPromote(draw, 'between', among) };
       }
-      case 'promote':
-        return { ...started(), ...drawPromote(draw, among) };
+      case 'within':
+      case 'between':
+        return { ...started(), ...drawPromote(draw, kind, among) };
       case 'rollback':
         return { ...started(), ...drawRollback(draw, among) };
       case 'remove':

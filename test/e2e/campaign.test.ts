@@ -16,7 +16,7 @@ test(`${operations} operations while all goes wrong, seed ${seed}`, async (t) =>
   assert.ok(tally.ended('done') > operations / 3, 'too little was done');
   assert.ok(tally.faults > operations, 'too few faults struck');
   const kinds = ['promotion within a store', 'promotion between stores', 'rollback', 'removal'];
-  const absent = kinds.filter((kind) => !tally.kinds.includes(kind));
+  const absent = kinds.filter((kind) => !tally.kinds.some((each) => each.startsWith(kind)));
   assert.deepEqual(absent, [], 'some kinds were not tried');
   assert.ok(tally.kills > 0, 'no program was killed');
 });

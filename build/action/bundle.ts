@@ -25,6 +25,6 @@ export async function bundleAction(folder = root): Promise<ActionFiles> {
   });
   const [file] = outputFiles;
   if (!file) throw new Error('esbuild made nothing');
-  const notices = noticesOf(await thirdParties(Object.keys(metafile.inputs)));
+  const notices = noticesOf(await thirdParties(Object.keys(metafile.inputs), folder));
   return { 'action.mjs': Buffer.from(file.contents), 'action-notices.txt': Buffer.from(notices) };
 }

@@ -17,17 +17,18 @@ export interface ThirdParty {
 /**
  * The packages that files are of, by name.
  *
- * @param files from the root of the checkout, such as a bundle was made of
+ * @param files such as a bundle was made of
+ * @param from the folder that their paths start from
  * @throws Error when one is under a licence that nobody has accepted, or has none
  */
-export async function thirdParties(files: string[]): Promise<ThirdParty[]> {
+export async function thirdParties(files: string[], from = root): Promise<ThirdParty[]> {
   const folders = files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0]);
-  const found = [...new Set(folders)].filter((folder) => folder !== undefined).map(readPackage);
-  return (await Promise.all(found)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const found = [...new Set(folders)].filter((folder) => folder !== undefined);
+  const parties = found.map((folder) => readPackage(join(from, folder)));
+  return (await Promise.all(parties)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function readPackage(folder: string): Promise<ThirdParty> {
-  const path = join(root, folder);
+async function readPackage(path: string): Promise<ThirdParty> {
   const manifest = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'));
   const { name, version, license } = manifest;
   if (!accepted.has(license))

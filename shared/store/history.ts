@@ -3,7 +3,7 @@ import type { Options } from '../bucket/bucket.ts';
 import { isWherryError } from '../error.ts';
 import type { TagReference } from '../image/reference.ts';
 import { keys, sequenceOfKey } from './keys.ts';
-import type { Objects } from './objects.ts';
+import { type Objects, type ReadOptions, untilSure } from './objects.ts';
 import { decodeTag, encodeTag, type TagRecord } from './tag.ts';
 
 /** Records of a history that are read at once. */
@@ -33,7 +33,7 @@ export interface History {
 }
 
 export function openHistory(objects: Objects): History {
-  const getChange: History['getChange'] = (tag, sequence, options) =>
+  const getChange = (tag: TagReference, sequence: number, options?: ReadOptions) =>
     objects.read(keys.change(tag, sequence), (bytes) => decodeTag(tag, bytes), options);
 
   async function sequencesOf(tag: TagReference, options?: Options): Promise<number[]> {
@@ -57,7 +57,7 @@ export function openHistory(objects: Objects): History {
 
     async lastReadable(tag, options) {
       const last = await lastSequence(tag, options);
-      return getChange(tag, last, options).catch((error) => {
+      return getChange(tag, last, { ...options, ...untilSure }).catch((error) => {
         if (!isWherryError(error, 'CORRUPT')) throw error;
         return undefined;
       });

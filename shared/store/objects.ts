@@ -8,7 +8,13 @@ import {
 import { isWherryError } from '../error.ts';
 import { type Report, silent } from '../events.ts';
 
-export type ReadOptions = Pick<GetOptions, 'signal' | 'sizeHint'>;
+export interface ReadOptions extends Pick<GetOptions, 'signal' | 'sizeHint'> {
+  /** How often bytes that are corrupt are fetched, in all; 2 where it is not given. */
+  fetches?: number | undefined;
+}
+
+/** For what is to be replaced when it is corrupt: it must not only have been hurt on the way. */
+export const untilSure: ReadOptions = { fetches: 10 };
 
 /** An object, decoded, and the ETag it had. */
 export interface Version<T> {
@@ -24,7 +30,7 @@ export interface Objects {
   info(key: string, options?: Options): Promise<ObjectInfo | undefined>;
   /**
    * The object, decoded; undefined when there is none. Bytes that `decode` refuses as CORRUPT are
-   * fetched once more: they may have been hurt on the way.
+   * fetched again: they may have been hurt on the way.
    */
   read<T>(
     key: string,
@@ -78,19 +84,17 @@ export function openObjects(bucket: Bucket, report: Report = silent): Objects {
     key: string,
     known: string | undefined,
     decode: (bytes: Buffer) => T | Promise<T>,
-    options?: ReadOptions,
+    { fetches = 2, ...options }: ReadOptions = {},
   ): Promise<Version<T> | 'unchanged' | undefined> {
-    const fetch = async () => {
-      const object = await bucket.get(key, { ...options, ifNoneMatch: known });
-      if (object?.unchanged) return 'unchanged';
-      return object && { value: await decode(object.bytes), etag: object.etag };
-    };
-    try {
-      return await fetch();
-    } catch (error) {
-      if (!isWherryError(error, 'CORRUPT')) throw error;
-      report({ type: 'debug', text: `${error.message} Fetching it again.` });
-      return fetch();
+    for (let fetch = 1; ; fetch++) {
+      try {
+        const object = await bucket.get(key, { ...options, ifNoneMatch: known });
+        if (object?.unchanged) return 'unchanged';
+        return object && { value: await decode(object.bytes), etag: object.etag };
+      } catch (error) {
+        if (!isWherryError(error, 'CORRUPT') || fetch >= fetches) throw error;
+        report({ type: 'debug', text: `${error.message} Fetching it again.` });
+      }
     }
   }
 

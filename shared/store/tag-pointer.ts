@@ -3,7 +3,7 @@ import { isWherryError } from '../error.ts';
 import type { TagReference } from '../image/reference.ts';
 import type { History } from './history.ts';
 import { keys } from './keys.ts';
-import type { Objects, Version } from './objects.ts';
+import { type Objects, type ReadOptions, untilSure, type Version } from './objects.ts';
 import { decodeTag, type TagRecord } from './tag.ts';
 
 /** The record in a tag's pointer, be it that of a removal, and the ETag to swap it by. */
@@ -30,18 +30,18 @@ export interface Pointers {
 }
 
 export function openPointers(objects: Objects, history: History): Pointers {
-  const read: Pointers['read'] = (tag, options) =>
+  const read = (tag: TagReference, options?: ReadOptions) =>
     objects.readVersion(keys.tag(tag), (bytes) => decodeTag(tag, bytes), options);
 
   return {
     read,
 
-    async readPointer(tag, options = {}) {
+    async readPointer(tag, { repair, ...options } = {}) {
       try {
-        const found = await read(tag, options);
+        const found = await read(tag, repair ? { ...options, ...untilSure } : options);
         return found && { last: found.value, etag: found.etag, broken: false };
       } catch (error) {
-        if (!options.repair || !isWherryError(error, 'CORRUPT')) throw error;
+        if (!repair || !isWherryError(error, 'CORRUPT')) throw error;
         const found = await objects.readVersion(keys.tag(tag), () => undefined, options);
         const last = found && (await history.lastReadable(tag, options));
         return found && { last, etag: found.etag, broken: true };

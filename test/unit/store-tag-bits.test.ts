@@ -32,16 +32,28 @@ suite('a bit of a tag that is hurt on its way', async () => {
     assert.equal(next.sequence, 2);
     assert.equal((await openStore(bucket).listHistory(tag)).length, 2);
   });
+
+  test('is fetched many times before a repair takes it for corrupt, and its history too', async (t) => {
+    const bucket = openFolderBucket(await tempFolder(t, 'bits'));
+    const repair = (hurt: string, name: string) =>
+      openStore(flipping(bucket, 0, 9, hurt)).moveTag(tag, change(name), { repair: true });
+    await openStore(bucket).moveTag(tag, change('one'));
+    assert.equal((await repair('tags', 'two')).previous, change('one').digest);
+    await bucket.put('tags/api:1', Buffer.from('{'), {});
+    assert.equal((await repair('history', 'three')).previous, change('two').digest);
+    const numbers = (await openStore(bucket).listHistory(tag)).map(({ sequence }) => sequence);
+    assert.deepEqual(numbers, [3, 2, 1]);
+  });
 });
 
-/** The same bucket, where the first `times` reads have a bit flipped. */
-function flipping(bucket: Bucket, bit: number, times: number): Bucket {
+/** The same bucket, where the first `times` reads below a prefix have a bit flipped. */
+function flipping(bucket: Bucket, bit: number, times: number, prefix = ''): Bucket {
   let left = times;
   return {
     ...bucket,
     async get(key, options) {
       const object = await bucket.get(key, options);
-      if (!object || left-- <= 0) return object;
+      if (!object || !key.startsWith(prefix) || left-- <= 0) return object;
       const bytes = Buffer.from(object.bytes);
       bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
       return { ...object, bytes };

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { version } from '../../shared/version.ts';
+import { freshFolder } from '../fresh-folder.ts';
 import { type Architecture, architectures, baseNode } from './base-node.ts';
 import { singleExecutable } from './executable.ts';
 import { bundleModule, bundleScript } from './script.ts';
@@ -25,8 +26,7 @@ export async function buildAgent(
   folder: string,
   { architectures: wanted = architectures, level = 6 }: BuildOptions = {},
 ): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await freshFolder(folder);
   const name = `wherry-agent-${version}`;
   const temporary = await mkdtemp(join(tmpdir(), 'wherry-build-'));
   try {

@@ -1,7 +1,8 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildAgent } from '../agent/build.ts';
 import { bundle } from '../bundle.ts';
+import { freshFolder } from '../fresh-folder.ts';
 import { noticesOf } from '../third-party/notices.ts';
 import { thirdParties } from '../third-party/packages.ts';
 import { publishedManifest } from './manifest.ts';
@@ -16,8 +17,7 @@ export async function buildPackage(
   folder: string,
   env: Record<string, string | undefined>,
 ): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await freshFolder(folder);
   const files = await bundle(join(folder, 'dist'));
   await buildAgent(join(folder, 'dist/agent'), { architectures: [] });
   const manifest = `${JSON.stringify(publishedManifest(env), null, 2)}\n`;

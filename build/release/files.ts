@@ -1,6 +1,7 @@
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeSums } from '../agent/sums.ts';
+import { freshFolder } from '../fresh-folder.ts';
 
 export interface ReleaseParts {
   /** Folders that `npm run build:agent` wrote, on machines of several architectures. */
@@ -26,8 +27,7 @@ export async function gatherRelease(
   folder: string,
   { agents, packaged, tarball, nodeLicense }: ReleaseParts,
 ): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await freshFolder(folder);
   const gathered = new Set<string>();
   for (const from of [join(packaged, 'dist/agent'), ...agents]) {
     for (const file of (await readdir(from)).filter((name) => name !== sums)) {

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { realpath, rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { isWherryError, WherryError } from '../error.ts';
@@ -9,7 +9,8 @@ import type { CommandContext } from './spec.ts';
 /**
  * Gives `use` a stream to write to: stdout for `-`, else a file that appears under its name only
  * when all of it is written. A device or a pipe is written to as it is: what is renamed to its name would
- * replace it, `/dev/null` for instance.
+ * replace it, `/dev/null` for instance. So it is with a link, such as `/dev/stdout`, of which the file at
+ * its end is meant.
  */
 export async function openOutput<T>(
   path: string,
@@ -21,7 +22,7 @@ export async function openOutput<T>(
       throw usageError('An archive is not for a terminal.', 'Redirect stdout, or name a file.');
     return use(() => keepOpen(stdout));
   }
-  const target = resolve(path);
+  const target = await realpath(path).catch(() => resolve(path));
   const isStream = await stat(target).then(
     (found) => !found.isFile() && !found.isDirectory(),
     () => false,

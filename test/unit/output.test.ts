@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -31,4 +31,15 @@ test('a pipe is left where it is when the work fails', async (t) => {
   const failed = openOutput(pipe, context, () => Promise.reject(new Error('no image')));
   await assert.rejects(failed, /no image/);
   assert.equal((await lstat(pipe)).isFIFO(), true);
+});
+
+test('a link stays a link, and the file at its end is written', async (t) => {
+  const folder = await tempFolder(t);
+  const [file, link] = [join(folder, 'file'), join(folder, 'link')];
+  await writeFile(file, 'old');
+  await symlink(file, link);
+  await openOutput(link, context, (open) => pipeline(Readable.from(['bytes']), open()));
+  assert.equal((await lstat(link)).isSymbolicLink(), true);
+  assert.equal(await readFile(file, 'utf8'), 'bytes');
+  assert.deepEqual((await readdir(folder)).sort(), ['file', 'link']);
 });

@@ -27,6 +27,8 @@ suite('what the Action says to the runner', () => {
     '::set-output name=digest::forged',
     '  ::add-mask::a',
     '\t::error::forged',
+    '\u0085 ::error::forged',
+    '\u200b\u00ad::error::forged',
     'text ##[set-env name=PATH]/tmp',
     '::stop-commands::x',
     '##[group]open',

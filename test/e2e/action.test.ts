@@ -29,6 +29,11 @@ suite('the Action, as GitHub runs it', async () => {
   const folder = await tempFolder({ after });
   const store = 's3://images/action';
   const env = { ...s3.env, WHERRY_STORE: store, DOCKER_HOST: 'unix:///nonexistent' };
+  const readOnly = {
+    ...env,
+    AWS_ACCESS_KEY_ID: reader.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: reader.secretAccessKey,
+  };
   const archive = async (name: string, options: ImageOptions) => {
     const path = join(folder, name);
     const image = await buildImage(options);
@@ -83,7 +88,7 @@ suite('the Action, as GitHub runs it', async () => {
   test('promotes to another store without being asked: first the plan, then that', async () => {
     const to = 's3://images/action-production';
     const inputs = { command: 'promote', source: 'api:1', target: 'api:production', to };
-    const planned = await action.run({ ...inputs, 'dry-run': 'true' }, { env });
+    const planned = await action.run({ ...inputs, 'dry-run': 'true' }, { env: readOnly });
     assert.equal(planned.code, 0, planned.stdout);
     assert.match(planned.log.annotations[0]?.text ?? '', /^Promote +api:1 of /);
     assert.match(planned.summary, /\n\nNothing was done\.\n\n/);
@@ -198,10 +203,7 @@ suite('the Action, as GitHub runs it', async () => {
       5,
       /access denied[\s\S]*No tag was moved/,
       { image: 'api:3', input },
-      {
-        AWS_ACCESS_KEY_ID: reader.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: reader.secretAccessKey,
-      },
+      readOnly,
     ],
   ];
   for (const [name, code, message, inputs, changed] of mistakes) {

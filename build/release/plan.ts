@@ -23,7 +23,7 @@ export interface ReleaseInput {
   tags: string[];
 }
 
-/** @throws Error when the tag, package.json and the changelog are not about one version */
+/** @throws Error when the tag, package.json and the changelog are not about one version, or tags are missing */
 export function planRelease({ tag, version, changelog, tags }: ReleaseInput): Release {
   const parsed = parseVersion(version);
   if (!parsed) throw new Error(`package.json has ${version}, which is no version.`);
@@ -35,6 +35,9 @@ export function planRelease({ tag, version, changelog, tags }: ReleaseInput): Re
   const section = changelogSection(changelog, version);
   const notes = section ?? (tag ? undefined : changelogSection(changelog, 'Unreleased'));
   if (!notes) throw new Error(`CHANGELOG.md says nothing under "## ${version} - YYYY-MM-DD".`);
+  if (tag !== undefined && !tags.includes(tag)) {
+    throw new Error(`The tag ${tag} is not in this clone: fetch all tags, to know what is newest.`);
+  }
   const released = tags.map((name) => parseVersion(name.replace(/^v/, '')));
   const newest = released.every(
     (other) => !other || other.prerelease || compare(other.numbers, parsed.numbers) <= 0,

@@ -64,7 +64,9 @@ function describe(declared: Argument & Pick<Option, 'default' | 'env'>): string 
   const { choices, env } = declared;
   const description = declared.description
     .replace('may be repeated', 'one a line')
-    .replace(/,? or - for std(?:in|out)(?: \([^)]*\))?/, '');
+    .replace(' on stderr', ' in the log')
+    .replace(/, ([^,]+), or - for std(?:in|out)(?: \([^)]*\))?/, ', or $1')
+    .replace(' or - for stdout', '');
   return [
     description,
     ...(choices ? [`: ${choices.join(', ')}`] : []),

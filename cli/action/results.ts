@@ -1,6 +1,6 @@
 import type { Command, Outcome } from '../../shared/command/spec.ts';
 import type { Environment } from '../../shared/environment.ts';
-import { exitCodeOf, messageOf } from '../../shared/error.ts';
+import { exitCodeOf, isWherryError, messageOf } from '../../shared/error.ts';
 import { describeError, renderError } from '../../shared/report/error.ts';
 import { writeOutputs, writeSummary } from './files.ts';
 import { documentOutput, outputsOf } from './outputs.ts';
@@ -20,7 +20,7 @@ export interface Step {
  * Hands over what a command has come to.
  *
  * @returns the exit code
- * @throws WherryError ACCESS_DENIED when the outputs cannot be written, on which later steps rely
+ * @throws WherryError ACCESS_DENIED or NO_SPACE when the outputs cannot be written, on which later steps rely
  */
 export function finished(command: Command, outcome: Outcome, { log, env, title }: Step): number {
   log.endGroup();
@@ -40,22 +40,33 @@ export function finished(command: Command, outcome: Outcome, { log, env, title }
  */
 export function failed(error: unknown, left: string | undefined, step: Step): number {
   const { log, env, title, level } = step;
-  const lines = [renderError(error, { debug: false, color: false }), ...(left ? [left] : [])];
-  const text = lines.join('\n');
+  const told = renderError(error, { debug: false, color: false });
+  const advice = isWherryError(error, 'NO_CREDENTIALS') ? credentialsAdvice : '';
+  const text = [told, advice, left].filter(Boolean).join('\n');
   log.endGroup();
   log.annotate('error', `${title} failed`, text);
   if (level === 'debug') log.text(renderError(error, { debug: true, color: false }));
   const document = JSON.stringify(describeError(error));
-  attempt(() => writeOutputs(new Map([[documentOutput.name, document]]), env), log);
+  attempt(() => writeOutputs(new Map([[documentOutput.name, document]]), env), log, text);
   attempt(() => writeSummary(failureSummary(`${title} failed`, text), env), log);
   return exitCodeOf(error);
 }
 
-/** What does not decide whether the step has failed. */
-function attempt(work: () => void, log: WorkflowLog): void {
+/** The hint of the error itself is for every machine; this is where a workflow has them from. */
+const credentialsAdvice =
+  '  In a workflow, aws-actions/configure-aws-credentials has to be a step before this one, and with ' +
+  'role-to-assume the job needs "permissions: id-token: write", which a pull request of a fork never has.';
+
+/**
+ * What does not decide whether the step has failed.
+ *
+ * @param told what the step has failed for already
+ */
+function attempt(work: () => void, log: WorkflowLog, told = ''): void {
   try {
     work();
   } catch (error) {
-    log.annotate('warning', 'wherry', messageOf(error));
+    const message = messageOf(error);
+    if (!told.includes(message)) log.annotate('warning', 'wherry', message);
   }
 }

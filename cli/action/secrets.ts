@@ -16,13 +16,14 @@ const variables = [
 /** Shorter ones would make a log unreadable, and are none. */
 const shortest = 4;
 
-/** What must not show in a log: those, and the passwords in any URL of the environment or the inputs. */
+/**
+ * What must not show in a log: those, and the passwords in any URL of the environment or the inputs. The
+ * runner masks their forms in base64, JSON and URLs by itself (actions/runner, HostContext.cs).
+ */
 export function secretsIn(env: Environment): string[] {
   const found = variables.map((name) => env[name] ?? '');
   for (const text of Object.values(env)) {
-    for (const [, password = ''] of (text ?? '').matchAll(
-      /\b[a-z][a-z\d+.-]*:\/\/[^\s:/?#@]*:([^\s/?#@]+)@/gi,
-    )) {
+    for (const [, password = ''] of (text ?? '').matchAll(/:\/\/[^\s:/?#]*:([^\s/?#]+)@/g)) {
       found.push(password, decoded(password));
     }
   }

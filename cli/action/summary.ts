@@ -4,9 +4,6 @@ import { type Document, readDocument } from './document.ts';
 import { codeBlock, codeCell, pairTable, plainText } from './markdown.ts';
 import { sentBytes } from './outputs.ts';
 
-/** Characters of a command's own text; GitHub takes 1 MiB of summaries from a step. */
-const longestText = 64 * 1024;
-
 interface Row {
   name: string;
   value(document: Document): string | undefined;
@@ -42,7 +39,7 @@ export function summaryOf(command: Command, outcome: Outcome): string {
   });
   const body = moves
     ? `${plainText(outcome.text)}\n\n${pairTable(pairs)}`
-    : codeBlock(outcome.text.slice(0, longestText));
+    : codeBlock(outcome.text);
   return `### wherry ${command.name}\n\n${body}\n\n`;
 }
 

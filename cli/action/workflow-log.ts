@@ -46,10 +46,11 @@ export function workflowLog(stream: Writable): WorkflowLog {
 
 /**
  * The runner takes what starts with `::` after white space for a command, and `##[` anywhere
- * (actions/runner, ActionCommand.cs).
+ * (actions/runner, ActionCommand.cs). White space is .NET's, which has more than JavaScript's, and .NET
+ * compares as the runner's locale does: so whatever is not plain text counts as nothing here.
  */
 function mayBeCommand(line: string): boolean {
-  return /^\s*::|##\[/.test(line);
+  return /^::|##\[/.test(line.replace(/[^!-~]+/g, ''));
 }
 
 /** The same line, while commands are off: until a word that nobody can know beforehand. */

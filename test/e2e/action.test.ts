@@ -29,6 +29,11 @@ suite('the Action, as GitHub runs it', async () => {
   const folder = await tempFolder({ after });
   const store = 's3://images/action';
   const env = { ...s3.env, WHERRY_STORE: store, DOCKER_HOST: 'unix:///nonexistent' };
+  const readOnly = {
+    ...env,
+    AWS_ACCESS_KEY_ID: reader.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: reader.secretAccessKey,
+  };
   const archive = async (name: string, options: ImageOptions) => {
     const path = join(folder, name);
     const image = await buildImage(options);
@@ -83,7 +88,7 @@ suite('the Action, as GitHub runs it', async () => {
   test('promotes to another store without being asked: first the plan, then that', async () => {
     const to = 's3://images/action-production';
     const inputs = { command: 'promote', source: 'api:1', target: 'api:production', to };
-    const planned = await action.run({ ...inputs, 'dry-run': 'true' }, { env });
+    const planned = await action.run({ ...inputs, 'dry-run': 'true' }, { env: readOnly });
     assert.equal(planned.code, 0, planned.stdout);
     assert.match(planned.log.annotations[0]?.text ?? '', /^Promote +api:1 of /);
     assert.match(planned.summary, /\n\nNothing was done\.\n\n/);
@@ -163,21 +168,33 @@ suite('the Action, as GitHub runs it', async () => {
     );
     assert.equal(summary.code, 0, summary.stdout);
     assert.equal(summary.log.annotations[0]?.level, 'warning');
-    const output = await action.run(
-      { image: 'api:5', input },
-      { env: { ...env, GITHUB_OUTPUT: join(input, 'output') } },
-    );
-    assert.equal(output.code, 5);
-    const [error] = output.log.annotations;
-    assert.match(
-      error?.text ?? '',
-      /Could not write GITHUB_OUTPUT [\s\S]*\napi:5 points to sha256:/,
-    );
+    const unwritable: [string, number, RegExp][] = [
+      [join(input, 'output'), 5, /ENOTDIR\.\n.* has to be root[\s\S]*\napi:5\d points to sha256:/],
+      ['/dev/full', 1, /the disk is full\.\n.*space on the runner\.\napi:5\d points to sha256:/],
+    ];
+    for (const [path, code, message] of unwritable) {
+      const ended = await action.run(
+        { image: `api:5${code}`, input },
+        { env: { ...env, GITHUB_OUTPUT: path } },
+      );
+      assert.equal(ended.code, code);
+      const [error, ...others] = ended.log.annotations;
+      assert.match(error?.text ?? '', /Could not write GITHUB_OUTPUT /);
+      assert.match(error?.text ?? '', message);
+      assert.deepEqual(others, []);
+    }
   });
 
   const mistakes: [string, number, RegExp, Record<string, string>, Record<string, string>?][] = [
     ['a bad input', 2, /no input "expct"/, { image: 'api:1', expct: 'none' }],
     ['no engine', 7, /No Docker engine answers/, { image: 'api:1' }],
+    [
+      'no credentials',
+      5,
+      /no AWS credentials[\s\S]*configure-aws-credentials[\s\S]*No tag was moved/,
+      { image: 'api:1', input },
+      { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_EC2_METADATA_DISABLED: 'true' },
+    ],
     ['no such file', 3, /there is no such file/, { image: 'api:1', input: '/nonexistent.tar' }],
     ['a wrong expectation', 6, /expected/, { image: 'api:1', input, expect: 'none' }],
     ['no such image', 3, /There is no/, { command: 'inspect', image: 'nothing:1' }],
@@ -186,10 +203,7 @@ suite('the Action, as GitHub runs it', async () => {
       5,
       /access denied[\s\S]*No tag was moved/,
       { image: 'api:3', input },
-      {
-        AWS_ACCESS_KEY_ID: reader.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: reader.secretAccessKey,
-      },
+      readOnly,
     ],
   ];
   for (const [name, code, message, inputs, changed] of mistakes) {

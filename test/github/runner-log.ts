@@ -52,9 +52,13 @@ export function readRunnerLog(stdout: string): RunnerLog {
   return log;
 }
 
+/** What .NET trims, and what it takes for nothing at all where it compares by a locale. */
+const blank = /^[\s\u0085\u00ad\u200b\0]+/;
+
 function parseCommand(line: string, stopped: string | undefined) {
   const known = (name = '') => commands.has(name.toLowerCase()) || name === stopped;
-  const [, name, list = '', data = ''] = /^\s*::([^\s:]+)(?: (.*?))?::(.*)$/s.exec(line) ?? [];
+  const [, name, list = '', data = ''] =
+    /^::([^\s:]+)(?: (.*?))?::(.*)$/s.exec(line.replace(blank, '')) ?? [];
   if (known(name)) return { name, properties: readProperties(list), data: unescaped(data) };
   const [, old, text = ''] = /##\[([^\s\]]+)[^\]]*\](.*)$/s.exec(line) ?? [];
   return known(old) ? { name: old, properties: {}, data: text } : undefined;

@@ -39,6 +39,18 @@ suite("the Action's inputs", () => {
     }
   });
 
+  test('are described as they hold in a workflow', () => {
+    const all = program.commands.flatMap((command) =>
+      inputsOf(command).map(({ name, description }) => [`${command.name} ${name}`, description]),
+    );
+    const described: Record<string, string> = Object.fromEntries(all);
+    assert.match(described['push input'] ?? '', /\(docker save, OCI\), or an OCI layout folder$/);
+    assert.match(described['load source'] ?? '', /^s3:\/\/bucket\/key, or a path$/);
+    assert.match(described['pull output'] ?? '', /, to a file, and use no engine$/);
+    for (const [input, text] of all)
+      assert.doesNotMatch(text ?? '', /\bstd(?:in|out|err)\b/, input);
+  });
+
   test('make the same invocation as the command line', async () => {
     const { command, args, options } = await read(
       {

@@ -82,6 +82,23 @@ function variablesOf({ with: given = {} }: WorkflowStep): Record<string, string>
   );
 }
 
+test('the steps in the docs have only inputs that their command has', async () => {
+  const root = join(folder, '../..');
+  let used = 0;
+  for (const file of ['README.md', 'docs/github.md']) {
+    const text = await readFile(join(root, file), 'utf8');
+    for (const [, block = ''] of text.matchAll(/^```yaml\n(.*?)^```$/gms)) {
+      const parsed: WorkflowStep[] | { steps: WorkflowStep[] } = parse(block);
+      for (const step of Array.isArray(parsed) ? parsed : parsed.steps) {
+        if (!step.uses?.startsWith('wherry/wherry@')) continue;
+        await readInvocation(storeProgram, variablesOf(step));
+        used++;
+      }
+    }
+  }
+  assert.equal(used, 3);
+});
+
 test('the scripts for GitLab and for a shell are sound', { skip: noShellcheck }, async () => {
   const jobs: Record<string, { script?: string[] }> = parse(
     await readFile(join(folder, 'gitlab/.gitlab-ci.yml'), 'utf8'),

@@ -85,6 +85,10 @@ suite('the plan of a release', () => {
     }
   });
 
+  test('is refused in a clone without the tags, where any version would be the newest', () => {
+    assert.throws(() => planRelease({ ...input, tags: [] }), /v1\.10\.0 is not in this clone/);
+  });
+
   test('without a tag takes what is unreleased', () => {
     const { notes } = planRelease({ ...input, version: '2.0.0', tag: undefined });
     assert.equal(notes, '### Added\n\n- Something new.');

@@ -128,18 +128,25 @@ suite('wherry template', async () => {
   });
 
   test('the role of CI is for one branch or environment of one repository', async () => {
-    const repository = ['ci-role', '--repository', 'me/api'];
-    for (const [args, subject] of [
-      [['--branch', 'main'], 'repo:me/api:ref:refs/heads/main'],
-      [['--environment', 'on stage'], 'repo:me/api:environment:on stage'],
+    const branch = ['--branch', 'main'];
+    for (const [repository, place, subjects] of [
+      [
+        'me/api',
+        branch,
+        ['repo:me/api:ref:refs/heads/main', 'repo:me@*/api@*:ref:refs/heads/main'],
+      ],
+      ['me@12/api@345', branch, ['repo:me@12/api@345:ref:refs/heads/main']],
+      [
+        'me/api',
+        ['--environment', 'on: stage'],
+        ['repo:me/api:environment:on%3A stage', 'repo:me@*/api@*:environment:on%3A stage'],
+      ],
     ] as const) {
-      const role = propertiesOf(await json([...repository, ...args]), 'CiRole');
-      const [trust] = role.AssumeRolePolicyDocument.Statement;
+      const printed = await json(['ci-role', '--repository', repository, ...place]);
+      const [trust] = propertiesOf(printed, 'CiRole').AssumeRolePolicyDocument.Statement;
       assert.deepEqual(trust.Condition, {
-        StringEquals: {
-          'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
-          'token.actions.githubusercontent.com:sub': subject,
-        },
+        StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' },
+        StringLike: { 'token.actions.githubusercontent.com:sub': subjects },
       });
     }
   });
@@ -184,6 +191,7 @@ suite('wherry template', async () => {
       [['policy', '--log-format', 'json'], 2, /--log-format is not for the template policy/],
       [['ci-role', '--branch', 'main'], 2, /No repository/],
       [['ci-role', '--repository', 'me/*', '--branch', 'main'], 2, /No repository/],
+      [['ci-role', '--repository', 'me@1/api', '--branch', 'main'], 2, /No repository/],
       [role, 2, /Either a branch or an environment/],
       [[...role, '--branch', 'a', '--environment', 'b'], 2, /Either a branch or an environment/],
       [[...role, '--branch', '*'], 2, /cannot be in a policy/],

@@ -11,7 +11,7 @@ import { tempFolder } from '../support/temp.ts';
 import { propertiesOf, resourcesIn, valueIn } from '../support/templates/evaluate.ts';
 import { readTemplate } from '../support/templates/long-form.ts';
 import { startPrinter, variations } from '../support/templates/print.ts';
-import { wrongReferences } from '../support/templates/references.ts';
+import { madeBefore, wrongReferences } from '../support/templates/references.ts';
 
 /** Bytes that CloudFormation takes without a bucket to fetch from (its User Guide, "Quotas"). */
 const largestTemplate = 51_200;
@@ -78,6 +78,42 @@ suite('wherry template', async () => {
       [...forNat, ...around, 'Instance', 'SecurityGroup'].sort(),
     );
     assert.deepEqual(beyond('nat-gateway'), [...forNat, ...around, 'EIP', 'NatGateway'].sort());
+  });
+
+  test('what is used at once, or refused too early, is made after what it needs', async () => {
+    const template = await json(service());
+    const ipv6 = ['VpcIpv6', 'PrivateSubnet1Ipv6', 'PrivateSubnet2Ipv6'];
+    for (const [resource, needed] of [
+      ['S3Endpoint', ipv6],
+      ['Ipv6Route', ['VpcIpv6']],
+      ['ServiceGroup', [...ipv6, 'S3Endpoint', 'PrivateRoutes1', 'PrivateRoutes2']],
+      ['NatInstance', ['InternetGatewayAttachment', 'PublicRoute', 'PublicRoutes1']],
+      ['NatGateway', ['InternetGatewayAttachment', 'PublicRoute']],
+    ] as const) {
+      const before = madeBefore(template, resource);
+      assert.deepEqual(
+        needed.filter((name) => !before.includes(name)),
+        [],
+        resource,
+      );
+    }
+  });
+
+  test('the endpoint has addresses of IPv6 with that way out, and loses them without', async () => {
+    const template = await json(service());
+    const { IpAddressType } = propertiesOf(template, 'S3Endpoint');
+    const kinds = ['none', 'ipv6', 'nat-instance', 'nat-gateway'].map((Egress) =>
+      valueIn(template, { Egress }, IpAddressType),
+    );
+    assert.deepEqual(kinds, ['ipv4', 'dualstack', 'ipv4', 'ipv4']);
+  });
+
+  test('to the instances the balancer comes from its own addresses', async () => {
+    const { TargetGroupAttributes } = propertiesOf(await json(service()), 'TargetGroup');
+    const [own] = TargetGroupAttributes.filter(
+      ({ Key }: { Key: string }) => Key === 'preserve_client_ip.enabled',
+    );
+    assert.equal(own?.Value, 'false');
   });
 
   test('its script is that of user-data, with a command that deploys and a check of health', async () => {

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { ServiceOptions } from '../../shared/command/doctor.ts';
-import { camelCase } from '../../shared/command/options.ts';
+import { camelCase, usageError } from '../../shared/command/options.ts';
 import { parseCommandLine } from '../../shared/command/program.ts';
 import type { OptionValues } from '../../shared/command/spec.ts';
 import { installedUnit, readUnitCommand } from '../../shared/command/unit-command.ts';
+import { messageOf, type WherryError } from '../../shared/error.ts';
 import { version } from '../../shared/version.ts';
 import { watchCommand } from '../watch/command.ts';
 import { readSettings } from '../watch/settings.ts';
@@ -13,9 +14,9 @@ const ofStore = ['store', 'region', 'endpoint-url', 'dual-stack', 'host'];
 
 /**
  * What the service that is installed here is told of the store, by its unit or by the config file that this
- * names, where the options leave it out; undefined when they name a store, or the service does not.
+ * names, where the options leave it out; undefined when they name a store.
  *
- * @throws WherryError USAGE when the service would be refused what it is told
+ * @throws WherryError USAGE when no service names one either, or one is told what it does not take
  */
 export async function serviceOptions(
   given: OptionValues,
@@ -23,10 +24,15 @@ export async function serviceOptions(
 ): Promise<ServiceOptions | undefined> {
   if (given.store !== undefined) return undefined;
   const told = await readUnit(unit);
+  if (told.store === undefined) {
+    throw usageError(
+      `No store is given, and no service of this machine names one, in ${unit}.`,
+      'Pass --store URL, or set WHERRY_STORE. What "wherry user-data" prints installs the service.',
+    );
+  }
   const taken = ofStore
     .map((name) => ({ name, key: camelCase(name) }))
     .filter(({ key }) => given[key] === undefined && told[key] !== undefined);
-  if (!taken.some(({ key }) => key === 'store')) return undefined;
   return {
     unit,
     options: Object.fromEntries(taken.map(({ key }) => [key, told[key]])),
@@ -36,12 +42,42 @@ export async function serviceOptions(
   };
 }
 
-/** The options of the service; none where there is no unit, or it runs something else. */
+/** The options of the service; none where there is no unit, or it does something else. */
 async function readUnit(path: string): Promise<OptionValues> {
   const [, ...args] = readUnitCommand(await readFile(path, 'utf8').catch(() => '')) ?? [];
+  if (args[0] !== watchCommand.name) return {};
   const program = { name: 'wherry-agent', version, summary: '', commands: [watchCommand] };
-  const quiet = { out: () => {}, error: () => {}, columns: undefined };
-  const asked = await parseCommandLine(program, args, {}, quiet);
-  if (typeof asked === 'number') return {};
-  return (await readSettings(asked.args, asked.options)).options;
+  const mistakes: string[] = [];
+  const asked = await parseCommandLine(
+    program,
+    args,
+    {},
+    {
+      out: () => {},
+      error: (text) => mistakes.push(text),
+      columns: undefined,
+    },
+  );
+  if (typeof asked === 'number') {
+    throw mistold(
+      path,
+      mistakes
+        .join('')
+        .trim()
+        .replace(/^error: /, ''),
+    );
+  }
+  try {
+    return (await readSettings(asked.args, asked.options)).options;
+  } catch (error) {
+    throw mistold(path, messageOf(error));
+  }
+}
+
+function mistold(unit: string, why: string): WherryError {
+  return usageError(
+    `The service of this machine is told what it does not take, in ${unit}: ${why}`,
+    'Correct it there, then run "systemctl daemon-reload" and "systemctl restart wherry-agent"; or pass ' +
+      '--store URL.',
+  );
 }

@@ -42,17 +42,30 @@ test('the config file that the service is given counts too', async (t) => {
   const unit = await unitWith(t, ['watch', '--config', config]);
   const { words } = (await serviceOptions({}, unit)) ?? {};
   assert.deepEqual(words, ['--store', 's3://images', '--endpoint-url', 'http://h:1']);
-  await writeFile(config, '{');
-  await assert.rejects(serviceOptions({}, unit), (error) => isWherryError(error, 'USAGE'));
 });
 
-test('without a service that names a store there is nothing to take', async (t) => {
-  assert.equal(await serviceOptions({}, '/nonexistent/unit'), undefined);
-  for (const args of [
-    ['watch', 'api:1', '--region', 'eu-west-1'],
-    ['watch', '--what'],
-    ['serve'],
-  ]) {
-    assert.equal(await serviceOptions({}, await unitWith(t, args)), undefined);
+test('without a service that names a store, it is said where none was found', async (t) => {
+  const refused = (unit: string) =>
+    assert.rejects(
+      serviceOptions({}, unit),
+      (error) => isWherryError(error, 'USAGE') && error.message.endsWith(`names one, in ${unit}.`),
+    );
+  await refused('/nonexistent/unit');
+  await refused(await unitWith(t, ['watch', 'api:1', '--region', 'eu-west-1']));
+  await refused(await unitWith(t, ['serve', '--store', 's3://images']));
+});
+
+test('a service that is told what it does not take is not passed over', async (t) => {
+  const store = ['--store', 's3://images'];
+  for (const [args, why] of [
+    [['watch', 'api:1', '--stor', 's3://images'], /: unknown option '--stor'/],
+    [['watch', ...store], /No image is given to watch/],
+    [['watch', ...store, '--config', '/nonexistent/file'], /\/nonexistent\/file cannot be read/],
+  ] as const) {
+    const unit = await unitWith(t, [...args]);
+    await assert.rejects(serviceOptions({}, unit), (error) => {
+      const { message } = error as Error;
+      return isWherryError(error, 'USAGE') && message.includes(unit) && why.test(message);
+    });
   }
 });

@@ -48,24 +48,14 @@ async function readUnit(path: string): Promise<OptionValues> {
   if (args[0] !== watchCommand.name) return {};
   const program = { name: 'wherry-agent', version, summary: '', commands: [watchCommand] };
   const mistakes: string[] = [];
-  const asked = await parseCommandLine(
-    program,
-    args,
-    {},
-    {
-      out: () => {},
-      error: (text) => mistakes.push(text),
-      columns: undefined,
-    },
-  );
+  const output = {
+    out: () => {},
+    error: (text: string) => mistakes.push(text),
+    columns: undefined,
+  };
+  const asked = await parseCommandLine(program, args, {}, output);
   if (typeof asked === 'number') {
-    throw mistold(
-      path,
-      mistakes
-        .join('')
-        .trim()
-        .replace(/^error: /, ''),
-    );
+    throw mistold(path, mistakes.join('').replaceAll(/^error: |\n$/g, ''));
   }
   try {
     return (await readSettings(asked.args, asked.options)).options;

@@ -187,6 +187,18 @@ suite('wherry template', async () => {
     }
   });
 
+  test('what outlives its stack does not stand in the way of a second try to make it', async () => {
+    const role = ['ci-role', '--repository', 'me/api', '--branch', 'main'];
+    for (const [args, resource] of [
+      [['store'], 'Bucket'],
+      [role, 'OidcProvider'],
+    ] as const) {
+      const { Resources } = await json([...args]);
+      assert.equal(Resources[resource]?.DeletionPolicy, 'RetainExceptOnCreate');
+      assert.equal(Resources[resource]?.UpdateReplacePolicy, 'Retain');
+    }
+  });
+
   test('the policies, all by their names or one as it is', async () => {
     const all = await attempt(['policy', '--json']);
     assert.deepEqual(Object.keys(all.json()), [

@@ -34,7 +34,7 @@ const provider: Piece = {
     OidcProvider: {
       Type: 'AWS::IAM::OIDCProvider',
       Condition: 'WithoutProvider',
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: { Url: `https://${issuer}`, ClientIdList: [audience] },
     },

@@ -65,7 +65,7 @@ find_region() {
 
 address() {
   domain=amazonaws.com
-  case $region in cn-*) domain=amazonaws.com.cn ;; esac
+  case $region in cn-*) domain=amazonaws.com.cn ;; eusc-*) domain=amazonaws.eu ;; esac
   if [ -n "$endpoint" ]; then
     echo "$endpoint/$bucket/$path"
   elif [ -n "$dual_stack" ]; then

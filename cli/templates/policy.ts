@@ -1,6 +1,6 @@
 import { listOption, textOption } from '../../shared/command/options.ts';
 import type { OptionValues } from '../../shared/command/spec.ts';
-import { partitionOf } from '../../shared/doctor/address.ts';
+import { partitionOf } from '../../shared/partition.ts';
 import { parseRegion } from '../boot/parse.ts';
 import { requiredStoreName } from './place.ts';
 import { adminPolicy } from './policies/admin.ts';

@@ -6,6 +6,7 @@ import { watchOptions } from '../../shared/command/watch-options.ts';
 import { parseTagReference } from '../../shared/image/reference.ts';
 import { hostOf } from '../watch/settings.ts';
 import { packagesCheck } from './packages.ts';
+import { serviceOptions } from './service.ts';
 import { unitCheck } from './unit.ts';
 
 export const doctorCommand: Command = {
@@ -14,8 +15,9 @@ export const doctorCommand: Command = {
   description:
     'Looks, in order, at the way to S3, the region, TLS, the clock, the credentials, each permission that ' +
     'is needed, what the store can do, the engine, the room on its disk, the service, and the packages of ' +
-    'Amazon Linux. It leaves nothing behind, and ends within a minute. Exits with 0 when all is well or ' +
-    "only might be better, else with the exit code of the first problem's kind; see docs/doctor.md.",
+    'Amazon Linux. Without --store it looks where the installed service is told to. It leaves nothing ' +
+    'behind, and ends within a minute. Exits with 0 when all is well or only might be better, else with ' +
+    "the exit code of the first problem's kind; see docs/doctor.md.",
   arguments: [
     {
       name: 'NAME:TAG',
@@ -25,11 +27,13 @@ export const doctorCommand: Command = {
   ],
   options: watchOptions.filter(({ name }) => name === 'host'),
   examples: ['wherry doctor', 'wherry doctor api:production', 'wherry doctor --json'],
-  run([name], options, context) {
+  async run([name], given, context) {
     const { env } = context;
     const image = name === undefined ? undefined : parseTagReference(name);
+    const service = await serviceOptions(given);
+    const options = { ...given, ...service?.options };
     const host = hostOf(textOption(options, 'host') ?? hostname());
     const more = [unitCheck(env), packagesCheck()];
-    return runDoctor({ purpose: 'pull', image, host, more }, options, context);
+    return runDoctor({ purpose: 'pull', image, host, more, service }, options, context);
   },
 };

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { machine } from 'node:os';
-import { partitionOf } from '../../shared/doctor/address.ts';
 import type { Check } from '../../shared/doctor/check.ts';
 import { type Finding, ok, problem, skipped } from '../../shared/doctor/finding.ts';
+import { partitionOf } from '../../shared/partition.ts';
 
 /** Milliseconds for an answer. */
 const patience = 5_000;
@@ -47,7 +47,8 @@ async function look(list: URL, signal: AbortSignal): Promise<Finding> {
     );
   }
   const [bucket, ...rest] = list.host.split('.');
-  const arn = `arn:${partitionOf(rest.find((part) => /^(?:cn|us-gov)-/.test(part)))}:s3:::${bucket}`;
+  const partition = rest.map(partitionOf).find((name) => name !== 'aws') ?? 'aws';
+  const arn = `arn:${partition}:s3:::${bucket}`;
   return problem(
     'PACKAGES_DENIED',
     `The package repository ${list.host} may not be read.`,

@@ -1,4 +1,4 @@
-import { installedAgent } from './unit.ts';
+import { installedAgent, installedUnit } from '../../shared/command/unit-command.ts';
 
 /**
  * What every boot script does, in the shell of POSIX.1 and with what Amazon Linux 2023, Ubuntu and
@@ -6,7 +6,7 @@ import { installedAgent } from './unit.ts';
  */
 export const scriptBody = String.raw`
 agent=${installedAgent}
-unit=/etc/systemd/system/wherry-agent.service
+unit=${installedUnit}
 
 say() {
   printf 'wherry: %s\n' "$*"
@@ -65,7 +65,7 @@ find_region() {
 
 address() {
   domain=amazonaws.com
-  case $region in cn-*) domain=amazonaws.com.cn ;; esac
+  case $region in cn-*) domain=amazonaws.com.cn ;; eusc-*) domain=amazonaws.eu ;; esac
   if [ -n "$endpoint" ]; then
     echo "$endpoint/$bucket/$path"
   elif [ -n "$dual_stack" ]; then

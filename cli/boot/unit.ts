@@ -1,7 +1,4 @@
-import { quoteForUnit } from './quote.ts';
-
-/** Where a machine has the agent. */
-export const installedAgent = '/usr/local/bin/wherry-agent';
+import { installedAgent, writeUnitCommand } from '../../shared/command/unit-command.ts';
 
 /**
  * Seconds without a sign of life after which systemd starts the agent anew; for its first pull; and to
@@ -26,7 +23,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=notify
 NotifyAccess=all
-ExecStart=${[installedAgent, ...args.map(quoteForUnit)].join(' ')}
+${writeUnitCommand(installedAgent, args)}
 Restart=always
 RestartSec=5
 TimeoutStartSec=${seconds.start}

@@ -17,7 +17,12 @@ export const templateKinds = {
   'ci-role': {
     summary: 'a role that pushes, for the workflows of one repository on GitHub',
     options: [
-      { name: 'repository', value: 'OWNER/NAME', description: 'the repository on GitHub' },
+      {
+        name: 'repository',
+        value: 'OWNER/NAME',
+        description:
+          'the repository on GitHub; OWNER@ID/NAME@ID for what has these identifiers alone',
+      },
       { name: 'branch', value: 'NAME', description: 'the branch whose workflows have the role' },
       { name: 'environment', value: 'NAME', description: 'or the environment' },
     ],

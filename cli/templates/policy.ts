@@ -1,5 +1,6 @@
 import { listOption, textOption } from '../../shared/command/options.ts';
 import type { OptionValues } from '../../shared/command/spec.ts';
+import { partitionOf } from '../../shared/partition.ts';
 import { parseRegion } from '../boot/parse.ts';
 import { requiredStoreName } from './place.ts';
 import { adminPolicy } from './policies/admin.ts';
@@ -35,10 +36,4 @@ export function policyDocuments(
     endpoint: endpointPolicy(place, { partition, region: region ?? '*' }),
   };
   return documents[textOption(options, 'for') ?? ''] ?? documents;
-}
-
-/** The part of AWS that a region is in (AWS General Reference, "Amazon Resource Names"). */
-function partitionOf(region = ''): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

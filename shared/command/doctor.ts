@@ -4,12 +4,25 @@ import { findingsText } from './findings-text.ts';
 import { bucketSettings, engineOf, storeUrl } from './open.ts';
 import type { CommandContext, OptionValues, Outcome } from './spec.ts';
 
+/** Options of an installed service, taken where none were given. */
+export interface ServiceOptions {
+  /** The file that has them. */
+  unit: string;
+  options: OptionValues;
+  /** The same as on a command line. */
+  words: string[];
+}
+
 /** What the two programs' doctors differ in. */
-export type DoctorDifference = Pick<DoctorRequest, 'purpose' | 'image' | 'host' | 'more'>;
+export interface DoctorDifference
+  extends Pick<DoctorRequest, 'purpose' | 'image' | 'host' | 'more'> {
+  /** Where it is that of a service that is looked at; the options have what it is told. */
+  service?: ServiceOptions | undefined;
+}
 
 /** `doctor`, of both programs. */
 export async function runDoctor(
-  difference: DoctorDifference,
+  { service, ...difference }: DoctorDifference,
   options: OptionValues,
   context: CommandContext,
 ): Promise<Outcome> {
@@ -24,9 +37,19 @@ export async function runDoctor(
   const problems = findings.filter(({ level }) => level === 'problem');
   const color = stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
   return {
-    json: { program, store: url, well: problems.length === 0, findings },
-    text: findingsText(findings, color),
+    json: {
+      program,
+      store: url,
+      ...(service && { service: { unit: service.unit, options: service.words } }),
+      well: problems.length === 0,
+      findings,
+    },
+    text: `${service ? serviceText(service) : ''}${findingsText(findings, color)}`,
     quiet: problems.map(({ code }) => code).join('\n'),
     exitCode: exitCodeOfFindings(findings),
   };
+}
+
+function serviceText({ unit, words }: ServiceOptions): string {
+  return `What the service of this machine is told, in ${unit}:\n  ${words.join(' ')}\n\n`;
 }

@@ -9,17 +9,6 @@ export function portOf({ port, protocol }: URL): number {
   return Number(port) || (protocol === 'https:' ? 443 : 80);
 }
 
-/** Whether a name is of AWS. */
-export function isAws(host: string): boolean {
-  return /\.amazonaws\.com(?:\.cn)?$/.test(host);
-}
-
-/** The partition of a region, as ARNs begin with it (AWS General Reference, "ARNs"). */
-export function partitionOf(region = ''): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
-
 /** What an address tells of where it leads (RFC 1918, 4193, 3927, 4291). */
 export function kindOf(address: string): 'loopback' | 'private' | 'public' {
   const text = address.toLowerCase().replace(/^::ffff:/, '');

@@ -1,5 +1,6 @@
 import { denialOf, type PolicyKind } from '../bucket/denial.ts';
-import { hostOf, isAws, partitionOf } from './address.ts';
+import { isAws, partitionOf } from '../partition.ts';
+import { hostOf } from './address.ts';
 import type { TroubleCode } from './codes.ts';
 import { type Finding, problem } from './finding.ts';
 import type { S3Setting } from './setting.ts';

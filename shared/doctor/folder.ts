@@ -35,6 +35,7 @@ function missing(path: string, purpose: Purpose): Finding {
   return problem(
     'FOLDER_MISSING',
     `There is no folder ${path}.`,
-    'Check --store or WHERRY_STORE, and whether the disk is mounted.',
+    'Check --store or WHERRY_STORE, where a store in S3 is s3://bucket/prefix, and whether the disk is ' +
+      'mounted.',
   );
 }

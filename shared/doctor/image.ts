@@ -3,7 +3,7 @@ import { formatReference, parseTagReference } from '../image/reference.ts';
 import { formatBytes } from '../report/format.ts';
 import { listImages } from '../store/list-images.ts';
 import type { Check } from './check.ts';
-import { ok, problem, problemOf, skipped } from './finding.ts';
+import { type Finding, ok, problem, problemOf, warning } from './finding.ts';
 import type { Setting } from './setting.ts';
 import { storeTrouble } from './store-trouble.ts';
 
@@ -19,7 +19,7 @@ export function imageCheck({ image, store, local }: Setting): Check {
         if (!image) {
           const listed = await listImages(store, undefined, { signal });
           const [largest] = listed.sort((a, b) => b.record.imageSize - a.record.imageSize);
-          if (!largest) return [skipped('There is no image in the store yet.')];
+          if (!largest) return [emptyStore(store.url)];
           local.image = parseTagReference(largest.reference);
           const size = formatBytes(largest.record.imageSize);
           return [ok(`The largest of ${listed.length} tags is ${largest.reference}, ${size}.`)];
@@ -28,7 +28,8 @@ export function imageCheck({ image, store, local }: Setting): Check {
         const record = await store.getTag(image, { signal });
         if (!record) {
           const sentence = `There is no ${name} in ${store.url}.`;
-          const remedy = 'Push it, or check its name: "wherry ls" lists what there is.';
+          const remedy =
+            'Push it, or check its name and the prefix in --store: "wherry ls" lists what there is.';
           return [problem('IMAGE_MISSING', sentence, remedy)];
         }
         local.image = image;
@@ -39,4 +40,13 @@ export function imageCheck({ image, store, local }: Setting): Check {
       }
     },
   };
+}
+
+/** To whoever only pulls, a wrong prefix looks like a store before its first push. */
+function emptyStore(url: string): Finding {
+  return warning(
+    'IMAGE_MISSING',
+    `There is no image in ${url}, and so nothing to pull.`,
+    'Check the prefix in --store or WHERRY_STORE; where it is right, push an image.',
+  );
 }

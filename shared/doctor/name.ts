@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { hostOf, isAws } from './address.ts';
+import { isAws } from '../partition.ts';
+import { hostOf } from './address.ts';
 import type { Check } from './check.ts';
 import { ok, problem } from './finding.ts';
 import { found, type S3Setting } from './setting.ts';

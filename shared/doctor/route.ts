@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { hostOf, isAws, kindOf, portOf } from './address.ts';
+import { isAws } from '../partition.ts';
+import { hostOf, kindOf, portOf } from './address.ts';
 import type { Check } from './check.ts';
 import { type Connected, tryConnect } from './connect.ts';
 import { type DefaultRoutes, defaultRoutes } from './default-routes.ts';

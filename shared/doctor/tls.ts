@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
-import { hostOf, isAws, portOf } from './address.ts';
+import { isAws } from '../partition.ts';
+import { hostOf, portOf } from './address.ts';
 import type { Check } from './check.ts';
 import { type Finding, ok, problem, skipped, warning } from './finding.ts';
 import { found, type S3Setting } from './setting.ts';

@@ -65,7 +65,7 @@ function unreachable(code: string, host: string, cause: unknown): WherryError | 
   ) {
     return new WherryError('NO_ENGINE', `No Docker engine answers at ${host}.`, {
       side: 'engine',
-      hint: 'Start it, or set DOCKER_HOST.',
+      hint: `${code === 'ENOENT' ? 'Install it or start' : 'Start'} it, or set DOCKER_HOST.`,
       cause,
     });
   }

@@ -62,7 +62,7 @@ suite('copies of S3, over HTTP', async () => {
       'eu-central-1': 'aws',
       'cn-north-1': 'aws-cn',
       'us-gov-west-1': 'aws-us-gov',
-      'us-isob-east-1': 'aws-us-isob',
+      'us-isob-east-1': 'aws-iso-b',
     };
     for (const [region, partition] of Object.entries(partitions)) {
       assert.equal(await service({ region }), partition);

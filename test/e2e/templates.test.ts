@@ -11,7 +11,7 @@ import { tempFolder } from '../support/temp.ts';
 import { propertiesOf, resourcesIn, valueIn } from '../support/templates/evaluate.ts';
 import { readTemplate } from '../support/templates/long-form.ts';
 import { startPrinter, variations } from '../support/templates/print.ts';
-import { wrongReferences } from '../support/templates/references.ts';
+import { madeBefore, wrongReferences } from '../support/templates/references.ts';
 
 /** Bytes that CloudFormation takes without a bucket to fetch from (its User Guide, "Quotas"). */
 const largestTemplate = 51_200;
@@ -80,6 +80,42 @@ suite('wherry template', async () => {
     assert.deepEqual(beyond('nat-gateway'), [...forNat, ...around, 'EIP', 'NatGateway'].sort());
   });
 
+  test('what is used at once, or refused too early, is made after what it needs', async () => {
+    const template = await json(service());
+    const ipv6 = ['VpcIpv6', 'PrivateSubnet1Ipv6', 'PrivateSubnet2Ipv6'];
+    for (const [resource, needed] of [
+      ['S3Endpoint', ipv6],
+      ['Ipv6Route', ['VpcIpv6']],
+      ['ServiceGroup', [...ipv6, 'S3Endpoint', 'PrivateRoutes1', 'PrivateRoutes2']],
+      ['NatInstance', ['InternetGatewayAttachment', 'PublicRoute', 'PublicRoutes1']],
+      ['NatGateway', ['InternetGatewayAttachment', 'PublicRoute']],
+    ] as const) {
+      const before = madeBefore(template, resource);
+      assert.deepEqual(
+        needed.filter((name) => !before.includes(name)),
+        [],
+        resource,
+      );
+    }
+  });
+
+  test('the endpoint has addresses of IPv6 with that way out, and loses them without', async () => {
+    const template = await json(service());
+    const { IpAddressType } = propertiesOf(template, 'S3Endpoint');
+    const kinds = ['none', 'ipv6', 'nat-instance', 'nat-gateway'].map((Egress) =>
+      valueIn(template, { Egress }, IpAddressType),
+    );
+    assert.deepEqual(kinds, ['ipv4', 'dualstack', 'ipv4', 'ipv4']);
+  });
+
+  test('to the instances the balancer comes from its own addresses', async () => {
+    const { TargetGroupAttributes } = propertiesOf(await json(service()), 'TargetGroup');
+    const [own] = TargetGroupAttributes.filter(
+      ({ Key }: { Key: string }) => Key === 'preserve_client_ip.enabled',
+    );
+    assert.equal(own?.Value, 'false');
+  });
+
   test('its script is that of user-data, with a command that deploys and a check of health', async () => {
     const template = await json(service('--port', '80'));
     const { stdout, stderr, code } = await run(
@@ -128,19 +164,38 @@ suite('wherry template', async () => {
   });
 
   test('the role of CI is for one branch or environment of one repository', async () => {
-    const repository = ['ci-role', '--repository', 'me/api'];
-    for (const [args, subject] of [
-      [['--branch', 'main'], 'repo:me/api:ref:refs/heads/main'],
-      [['--environment', 'on stage'], 'repo:me/api:environment:on stage'],
+    const branch = ['--branch', 'main'];
+    for (const [repository, place, subjects] of [
+      [
+        'me/api',
+        branch,
+        ['repo:me/api:ref:refs/heads/main', 'repo:me@*/api@*:ref:refs/heads/main'],
+      ],
+      ['me@12/api@345', branch, ['repo:me@12/api@345:ref:refs/heads/main']],
+      [
+        'me/api',
+        ['--environment', 'on: stage'],
+        ['repo:me/api:environment:on%3A stage', 'repo:me@*/api@*:environment:on%3A stage'],
+      ],
     ] as const) {
-      const role = propertiesOf(await json([...repository, ...args]), 'CiRole');
-      const [trust] = role.AssumeRolePolicyDocument.Statement;
+      const printed = await json(['ci-role', '--repository', repository, ...place]);
+      const [trust] = propertiesOf(printed, 'CiRole').AssumeRolePolicyDocument.Statement;
       assert.deepEqual(trust.Condition, {
-        StringEquals: {
-          'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
-          'token.actions.githubusercontent.com:sub': subject,
-        },
+        StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' },
+        StringLike: { 'token.actions.githubusercontent.com:sub': subjects },
       });
+    }
+  });
+
+  test('what outlives its stack does not stand in the way of a second try to make it', async () => {
+    const role = ['ci-role', '--repository', 'me/api', '--branch', 'main'];
+    for (const [args, resource] of [
+      [['store'], 'Bucket'],
+      [role, 'OidcProvider'],
+    ] as const) {
+      const { Resources } = await json([...args]);
+      assert.equal(Resources[resource]?.DeletionPolicy, 'RetainExceptOnCreate');
+      assert.equal(Resources[resource]?.UpdateReplacePolicy, 'Retain');
     }
   });
 
@@ -184,6 +239,7 @@ suite('wherry template', async () => {
       [['policy', '--log-format', 'json'], 2, /--log-format is not for the template policy/],
       [['ci-role', '--branch', 'main'], 2, /No repository/],
       [['ci-role', '--repository', 'me/*', '--branch', 'main'], 2, /No repository/],
+      [['ci-role', '--repository', 'me@1/api', '--branch', 'main'], 2, /No repository/],
       [role, 2, /Either a branch or an environment/],
       [[...role, '--branch', 'a', '--environment', 'b'], 2, /Either a branch or an environment/],
       [[...role, '--branch', '*'], 2, /cannot be in a policy/],

@@ -40,6 +40,7 @@ test('the address of an object, in every kind of place', () => {
   const cases: [Partial<Place>, string][] = [
     [{ region: 'eu-west-3' }, 'https://s3.eu-west-3.amazonaws.com/images/team/agent'],
     [{ region: 'cn-north-1' }, 'https://s3.cn-north-1.amazonaws.com.cn/images/team/agent'],
+    [{ region: 'eusc-de-east-1' }, 'https://s3.eusc-de-east-1.amazonaws.eu/images/team/agent'],
     [
       { region: 'eu-west-3', dualStack: true },
       'https://s3.dualstack.eu-west-3.amazonaws.com/images/team/agent',

@@ -28,12 +28,15 @@ const answerVersion = (_: unknown, response: { end(text: string): void }) =>
 
 test('a socket that is missing, and one that nobody listens at, is no engine', async () => {
   await writeFile(join(folder, 'stale.sock'), '');
-  for (const name of ['missing.sock', 'stale.sock']) {
+  for (const [name, hint] of [
+    ['missing.sock', 'Install it or start it, or set DOCKER_HOST.'],
+    ['stale.sock', 'Start it, or set DOCKER_HOST.'],
+  ]) {
     await assert.rejects(infoOf(`unix://${folder}/${name}`), {
       code: 'NO_ENGINE',
       side: 'engine',
       message: `No Docker engine answers at unix://${folder}/${name}.`,
-      hint: 'Start it, or set DOCKER_HOST.',
+      hint,
     });
   }
 });

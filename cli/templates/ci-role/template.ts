@@ -10,11 +10,11 @@ const audience = 'sts.amazonaws.com';
 
 /** A role that the workflows of one repository have, on one branch or in one environment. */
 export function ciRoleTemplate(options: OptionValues): Template {
-  const subject = subjectOf(options);
+  const [subject, ...others] = subjectsOf(options);
   return template(
     `A role that pushes to a store of Wherry, for ${subject}`,
     provider,
-    role(subject),
+    role([subject, ...others]),
   );
 }
 
@@ -34,21 +34,24 @@ const provider: Piece = {
     OidcProvider: {
       Type: 'AWS::IAM::OIDCProvider',
       Condition: 'WithoutProvider',
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: { Url: `https://${issuer}`, ClientIdList: [audience] },
     },
   },
 };
 
-function role(subject: string): Piece {
+function role(subjects: string[]): Piece {
   const trust = {
     Effect: 'Allow',
     Principal: {
       Federated: when('WithoutProvider', ref('OidcProvider'), ref('OidcProviderArn')),
     },
     Action: 'sts:AssumeRoleWithWebIdentity',
-    Condition: { StringEquals: { [`${issuer}:aud`]: audience, [`${issuer}:sub`]: subject } },
+    Condition: {
+      StringEquals: { [`${issuer}:aud`]: audience },
+      StringLike: { [`${issuer}:sub`]: subjects },
+    },
   };
   return {
     Parameters: {
@@ -72,21 +75,42 @@ function role(subject: string): Piece {
   };
 }
 
-/** The subject of the tokens, whole: a pattern in it would be read as one character after another. */
-function subjectOf(options: OptionValues): string {
-  const repository = textOption(options, 'repository');
+/**
+ * The subjects that the tokens may have (GitHub Docs, "OpenID Connect reference"). Those of a repository
+ * that was made or renamed since July 2026 have the identifiers of owner and repository in them. Unless
+ * these are given, any will do: no name of either has `@` in it, and nothing but what separates the parts is
+ * a colon, so that `*` stands for an identifier and nothing else.
+ */
+function subjectsOf(options: OptionValues): [string, ...string[]] {
+  const repository = textOption(options, 'repository') ?? '';
+  const plain = /^([\w.-]+)\/([\w.-]+)$/.exec(repository);
+  if (!plain && !/^[\w.-]+@\d+\/[\w.-]+@\d+$/.test(repository)) {
+    throw usageError(
+      'No repository of GitHub is given.',
+      'Pass --repository OWNER/NAME, or OWNER@ID/NAME@ID.',
+    );
+  }
+  const place = placeOf(options);
+  const subject = `repo:${repository}:${place}`;
+  return plain ? [subject, `repo:${plain[1]}@*/${plain[2]}@*:${place}`] : [subject];
+}
+
+/** The branch or the environment, where GitHub writes `%3A` for a colon. */
+function placeOf(options: OptionValues): string {
   const branch = textOption(options, 'branch');
   const environment = textOption(options, 'environment');
-  if (!repository || !/^[\w.-]+\/[\w.-]+$/.test(repository)) {
-    throw usageError('No repository of GitHub is given.', 'Pass --repository OWNER/NAME.');
-  }
   if ((branch === undefined) === (environment === undefined)) {
     throw usageError(
       'Either a branch or an environment has to be given.',
       'Pass --branch NAME, or --environment NAME.',
     );
   }
-  const place = branch === undefined ? `environment:${environment}` : `ref:refs/heads/${branch}`;
-  if (/^[\w./ :#+@-]+$/.test(place)) return `repo:${repository}:${place}`;
-  throw usageError(`"${branch ?? environment}" cannot be in a policy.`, 'Give the name as it is.');
+  const name = (branch ?? environment ?? '').replaceAll(':', '%3A');
+  if (!/^[\w./ %#+@-]+$/.test(name)) {
+    throw usageError(
+      `"${branch ?? environment}" cannot be in a policy.`,
+      'Give the name as it is.',
+    );
+  }
+  return branch === undefined ? `environment:${name}` : `ref:refs/heads/${name}`;
 }

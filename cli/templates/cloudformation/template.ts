@@ -3,8 +3,8 @@ export interface Resource {
   Type: string;
   Condition?: string;
   DependsOn?: string[];
-  /** What happens to it when the stack, or it in the stack, is deleted. */
-  DeletionPolicy?: 'Retain';
+  /** It stays when the stack, or it in the stack, is deleted, but for a stack that could not be made. */
+  DeletionPolicy?: 'RetainExceptOnCreate';
   UpdateReplacePolicy?: 'Retain';
   UpdatePolicy?: Record<string, unknown>;
   Properties: Record<string, unknown>;

@@ -2,7 +2,11 @@ import { ref } from '../cloudformation/intrinsics.ts';
 import type { Piece } from '../cloudformation/template.ts';
 import { privateSubnets } from './network.ts';
 
-/** A network load balancer inside the VPC, which asks each instance for the path whether it is well. */
+/**
+ * A network load balancer inside the VPC, which asks each instance for the path whether it is well. To the
+ * instances it comes from its own addresses: with those of the VPC link, two connections that the link
+ * makes in two zones could look like one and be reset (Network Load Balancers, "Troubleshoot").
+ */
 export function balancer(port: number, healthPath: string): Piece {
   return {
     Resources: {
@@ -30,7 +34,10 @@ export function balancer(port: number, healthPath: string): Piece {
           HealthyThresholdCount: 2,
           UnhealthyThresholdCount: 3,
           Matcher: { HttpCode: '200-299' },
-          TargetGroupAttributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: '60' }],
+          TargetGroupAttributes: [
+            { Key: 'deregistration_delay.timeout_seconds', Value: '60' },
+            { Key: 'preserve_client_ip.enabled', Value: 'false' },
+          ],
         },
       },
       Listener: {

@@ -1,16 +1,11 @@
-import { attribute, ref, sub, variable, when } from '../cloudformation/intrinsics.ts';
+import { attribute, ref, sub, variable } from '../cloudformation/intrinsics.ts';
 import type { Piece } from '../cloudformation/template.ts';
-import { ipv6Subnets } from './ipv6.ts';
 import { privateSubnets } from './network.ts';
 
-/** Has the group wait for what is there only under a condition, which DependsOn cannot. */
-const afterIpv6 = {
-  Key: 'Ipv6Subnets',
-  Value: when('WithIpv6', { 'Fn::Join': [' ', ipv6Subnets] }, 'none'),
-  PropagateAtLaunch: false,
-};
-
-/** As many instances as are asked for, always; a new launch template replaces them one by one. */
+/**
+ * As many instances as are asked for, always; a new launch template replaces them one by one. With the
+ * endpoint it waits for the subnets' addresses of IPv6, which the instances are given.
+ */
 export const instanceGroup: Piece = {
   Parameters: {
     Instances: {
@@ -64,7 +59,6 @@ export const instanceGroup: Piece = {
         TargetGroupARNs: [ref('TargetGroup')],
         HealthCheckType: 'ELB',
         HealthCheckGracePeriod: ref('BootSeconds'),
-        Tags: [afterIpv6],
       },
     },
   },

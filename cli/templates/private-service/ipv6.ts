@@ -22,6 +22,7 @@ export const ipv6Egress: Piece = {
     Ipv6Route: {
       Type: 'AWS::EC2::Route',
       Condition: 'WithIpv6',
+      DependsOn: ['VpcIpv6'],
       Properties: {
         RouteTableId: ref('PrivateRoutes'),
         DestinationIpv6CidrBlock: '::/0',
@@ -31,7 +32,7 @@ export const ipv6Egress: Piece = {
   },
 };
 
-/** What has to be there before an instance is given such an address; each is an identifier. */
+/** What has to be there before anything in the subnets has such an address; each is an identifier. */
 export const ipv6Subnets = ['PrivateSubnet1Ipv6', 'PrivateSubnet2Ipv6'].map(ref);
 
 function subnetIpv6(index: number, subnet: string): Resource {

@@ -23,7 +23,10 @@ END
 systemctl enable --now iptables
 `;
 
-/** An instance that passes on what the private subnets send; it takes nothing from elsewhere. */
+/**
+ * An instance that passes on what the private subnets send; it takes nothing from elsewhere. What it
+ * installs comes from the internet, so that its own way there has to be first.
+ */
 export const natInstance: Piece = {
   Parameters: {
     NatInstanceType: {
@@ -57,7 +60,7 @@ export const natInstance: Piece = {
     NatInstance: {
       Type: 'AWS::EC2::Instance',
       Condition: 'WithNatInstance',
-      DependsOn: ['PublicRoute'],
+      DependsOn: ['PublicRoute', 'PublicRoutes1'],
       Properties: {
         ImageId: ref('NatImageId'),
         InstanceType: ref('NatInstanceType'),

@@ -14,7 +14,7 @@ export function storeBucket(place: StorePlace, versioned: boolean): Piece {
     Resources: {
       Bucket: {
         Type: 'AWS::S3::Bucket',
-        DeletionPolicy: 'Retain',
+        DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
         Properties: {
           BucketName: ref('BucketName'),

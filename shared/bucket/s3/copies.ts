@@ -1,5 +1,6 @@
 import { CopyObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { WherryError } from '../../error.ts';
+import { isAws, partitionOf } from '../../partition.ts';
 import type { Copies, Options } from '../bucket.ts';
 import type { Try } from './deadline.ts';
 import { answerCut, isNamed, isStatus } from './errors.ts';
@@ -51,7 +52,7 @@ function copySource(source: string, key: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 
-/** The URL of a server of its own, or the partition of AWS. */
+/** The URL of a server of its own, or the partition of AWS: nothing is copied out of one ("AWS Partitions"). */
 async function serviceOf({ config }: S3Client): Promise<string> {
   const given = await config.endpoint?.();
   // From the environment or a profile, see resolveEndpointConfig of @smithy/core.
@@ -59,14 +60,8 @@ async function serviceOf({ config }: S3Client): Promise<string> {
   const url = given
     ? new URL(`${given.protocol}//${given.hostname}:${given.port ?? ''}`)
     : configured && new URL(`${configured}`);
-  const isOwn = url && !/\.amazonaws\.(?:com(?:\.cn)?|eu)$/.test(url.hostname);
+  const isOwn = url && !isAws(url.hostname);
   return isOwn ? url.origin : partitionOf(await config.region());
-}
-
-/** Nothing is copied from one partition to another (AWS, "AWS Partitions"). */
-function partitionOf(region: string): string {
-  const special = /^(cn|eusc|[a-z]+-(?:gov|iso[a-z]*))-/.exec(region)?.[1];
-  return special ? `aws-${special}` : 'aws';
 }
 
 /** Of a server that has no such request, or not with such a condition. */

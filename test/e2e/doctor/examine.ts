@@ -19,6 +19,9 @@ interface Finding {
 export interface Examined {
   code: number | string;
   findings: Finding[];
+  /** All that it says with --json. */
+  // biome-ignore lint/suspicious/noExplicitAny: of whatever shape the part is
+  document: any;
   stderr: string;
   seconds: number;
 }
@@ -34,10 +37,11 @@ export async function examine(
   const result = await run(program, ['doctor', '--json', ...args], { ...options, env });
   const { code, stderr } = result;
   assert.doesNotMatch(stderr, /\n\s+at /, 'a stack trace');
-  const { findings, well } = result.json();
+  const document = result.json();
+  const { findings, well } = document;
   assert.ok(Array.isArray(findings), result.stdout + stderr);
   assert.equal(well, code === 0, stderr);
-  return { code, findings, stderr, seconds: (Date.now() - began) / 1000 };
+  return { code, findings, document, stderr, seconds: (Date.now() - began) / 1000 };
 }
 
 export const doctor = (env: Env, options?: Omit<RunOptions, 'env'>) =>

@@ -4,8 +4,10 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { delimiter, join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
+import { agentUnit } from '../../../cli/boot/unit.ts';
 import { fakeEngine } from '../../engines/fake-engine.ts';
 import { listenOn } from '../../support/listen.ts';
+import { run } from '../../support/program.ts';
 import { startTestS3 } from '../../support/s3.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { examine, pushSample } from './examine.ts';
@@ -43,12 +45,16 @@ esac
   const PATH = [folder, process.env.PATH].join(delimiter);
   const env = { ...s3.env, WHERRY_STORE: 's3://images', DOCKER_HOST: engine.host, PATH };
   await pushSample(env);
-  const look = async (args: string[] = [], enter: string[] = []) => {
-    const examined = await examine('wherry-agent', args, env, { enter });
+  const look = async (
+    args: string[] = [],
+    enter: string[] = [],
+    more: Record<string, string | undefined> = {},
+  ) => {
+    const examined = await examine('wherry-agent', args, { ...env, ...more }, { enter });
     const troubles = examined.findings.filter(({ remedy }) => remedy !== undefined);
     return { ...examined, codes: troubles.map(({ code }) => code), troubles };
   };
-  return { look, systemctl: join(folder, 'systemctl') };
+  return { look, env, url: s3.url, systemctl: join(folder, 'systemctl') };
 }
 
 function runs(command: string, ...args: string[]): void {
@@ -109,6 +115,26 @@ suite('doctor, where the machine is not what it should be', { concurrency: 2 }, 
 
   const isRoot = process.getuid?.() === 0;
   const skip = isRoot ? false : 'LEFT OUT: only root can have an /etc of its own';
+  test('without --store it looks at that of the service, and says so', { skip }, async (t) => {
+    const { look, env, url } = await machine(t, {});
+    const etc = await copyEtc(t);
+    await mkdir(join(etc, 'systemd/system'), { recursive: true });
+    const place = ['--store', 's3://images', '--region', 'us-east-1', '--endpoint-url', url];
+    const unit = '/etc/systemd/system/wherry-agent.service';
+    await writeFile(join(etc, unit.slice(5)), agentUnit(['watch', 'api:1', ...place], 300_000));
+    const bare = { WHERRY_STORE: undefined, AWS_ENDPOINT_URL: undefined, AWS_REGION: undefined };
+    const { codes, document } = await look([], withEtc(etc), bare);
+    assert.deepEqual(codes, []);
+    assert.equal(document.store, 's3://images');
+    assert.deepEqual(document.service, { unit, options: place });
+    const elsewhere = await look(['--region', 'eu-west-3'], withEtc(etc), bare);
+    assert.deepEqual(elsewhere.codes, ['REGION_WRONG']);
+    const options = { env: { ...env, ...bare }, enter: withEtc(etc) };
+    const { stdout } = await run('wherry-agent', ['doctor'], options);
+    const told = `What the service of this machine is told, in ${unit}:\n  ${place.join(' ')}\n\n`;
+    assert.equal(stdout.slice(0, told.length), told);
+  });
+
   test('PACKAGES_UNREACHABLE, then PACKAGES_DENIED, on Amazon Linux', { skip }, async (t) => {
     const { look } = await machine(t, {});
     let status: number | undefined;
@@ -120,7 +146,7 @@ suite('doctor, where the machine is not what it should be', { concurrency: 2 }, 
     const asked: string[] = [];
     const port = await listenOn(t, server);
     const etc = await amazonLinux(t, `http://127.0.0.1:${port}/$awsregion`);
-    const enter = ['unshare', '--mount', 'sh', '-ec', 'mount --bind "$0" /etc; exec "$@"', etc];
+    const enter = withEtc(etc);
     const unreachable = await look([], enter);
     assert.deepEqual(unreachable.codes, ['PACKAGES_UNREACHABLE']);
     assert.equal(unreachable.code, 8);
@@ -135,13 +161,24 @@ suite('doctor, where the machine is not what it should be', { concurrency: 2 }, 
   });
 });
 
-/** A copy of /etc that is one of Amazon Linux 2023, with its mirrors there. @returns its folder */
-async function amazonLinux(t: TestContext, mirrors: string): Promise<string> {
+/** Has a program run with another /etc than this machine's. */
+const withEtc = (etc: string) => [
+  ...['unshare', '--mount', 'sh', '-ec', 'mount --bind "$0" /etc; exec "$@"', etc],
+];
+
+/** A copy of what a program needs of /etc. @returns its folder */
+async function copyEtc(t: TestContext): Promise<string> {
   const etc = join(await tempFolder(t, 'etc'), 'etc');
   await mkdir(etc);
   for (const name of ['passwd', 'group', 'hosts', 'nsswitch.conf', 'resolv.conf', 'ssl']) {
     await cp(join('/etc', name), join(etc, name), { recursive: true }).catch(() => {});
   }
+  return etc;
+}
+
+/** Such a copy that is one of Amazon Linux 2023, with its mirrors there. @returns its folder */
+async function amazonLinux(t: TestContext, mirrors: string): Promise<string> {
+  const etc = await copyEtc(t);
   await writeFile(join(etc, 'os-release'), 'NAME="Amazon Linux"\nVERSION="2023"\nID="amzn"\n');
   await mkdir(join(etc, 'yum.repos.d'));
   const list = `${mirrors}/core/mirrors/$releasever/$basearch/mirror.list`;

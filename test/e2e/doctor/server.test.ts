@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import { listenOn } from '../../support/listen.ts';
 import { startTestS3 } from '../../support/s3.ts';
 import { startTlsFront } from '../../support/tls-front.ts';
-import { assertFound, assertWell, doctor } from './examine.ts';
+import { assertFound, assertWell, doctor, examine } from './examine.ts';
 
 const store = { WHERRY_STORE: 's3://images/team' };
 
@@ -76,6 +76,19 @@ suite('doctor, where the server is not what it should be', { concurrency: 2 }, (
     const finding = assertFound(await doctor(env), 'REGION_WRONG', 2);
     const region = /--region (\S+?),/.exec(finding.remedy ?? '')?.[1];
     assertWell(await doctor({ ...env, AWS_REGION: region }));
+  });
+
+  test('ENDPOINT_WRONG for a region that cannot be one, and nothing else is tried', async (t) => {
+    const s3 = await startTestS3(t);
+    const env = { ...s3.env, ...store };
+    const examined = await examine('wherry', ['--for', 'promote', '--region', 'eu west 1'], env);
+    assertFound(examined, 'ENDPOINT_WRONG', 2);
+    const troubles = examined.findings.filter(({ level }) => !['ok', 'skipped'].includes(level));
+    assert.deepEqual(
+      troubles.map(({ code }) => code),
+      ['ENDPOINT_WRONG'],
+    );
+    assertWell(await doctor(env));
   });
 
   test('REGION_UNKNOWN, until --region tells it', async (t) => {

@@ -109,7 +109,8 @@ suite('doctor, where the store cannot do what is needed', { concurrency: 2 }, ()
     const folder = join(await tempFolder(t), 'images');
     const env = { WHERRY_STORE: folder };
     const look = () => examine('wherry', ['--for', 'pull'], env);
-    assertFound(await look(), 'FOLDER_MISSING', 3);
+    const { remedy } = assertFound(await look(), 'FOLDER_MISSING', 3);
+    assert.match(remedy ?? '', /s3:\/\/bucket/);
     await mkdir(folder);
     const { findings } = await look();
     assert.deepEqual(
@@ -118,6 +119,20 @@ suite('doctor, where the store cannot do what is needed', { concurrency: 2 }, ()
     );
     assert.equal(findings[0]?.level, 'ok');
     assertWell(await doctor(env));
+  });
+
+  test('IMAGE_MISSING is a warning where nothing is there, as with a wrong prefix', async (t) => {
+    const { env } = await startTestS3(t);
+    await pushSample({ ...env, WHERRY_STORE: 's3://images/team' });
+    const look = async (WHERRY_STORE: string) => {
+      const { findings } = await examine('wherry', ['--for', 'pull'], { ...env, WHERRY_STORE });
+      return findings.find(({ check }) => check === 'image');
+    };
+    const missing = await look('s3://images/teem');
+    assert.equal(missing?.code, 'IMAGE_MISSING');
+    assert.equal(missing?.level, 'warning');
+    assert.match(missing?.sentence ?? '', /s3:\/\/images\/teem/);
+    assert.equal((await look('s3://images/team'))?.level, 'ok');
   });
 
   test('FOLDER_DENIED where a file is in its place', async (t) => {

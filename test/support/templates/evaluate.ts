@@ -33,6 +33,7 @@ export function valueIn(template: Template, given: Values, value: unknown): any 
   if (name === 'Fn::If') {
     return inside(conditionsOf(template, given)(inner[0]) ? inner[1] : inner[2]);
   }
+  if (name === 'Fn::Select') return inside(inner[1][inner[0]]);
   if (name === 'Fn::Join') return inside(inner[1]).join(inner[0]);
   if (name === 'Fn::Sub') {
     return inner.replaceAll(/\$\{([\w:.]+)\}/g, (_: string, name: string) => named(name));

@@ -22,6 +22,20 @@ export function wrongReferences(template: Template): { dangling: string[]; unuse
   };
 }
 
+/** What CloudFormation makes before a resource, under whatever condition, however far removed. */
+export function madeBefore(template: Template, resource: string): string[] {
+  const found = new Set<string>();
+  const visit = (name: string) => {
+    for (const { name: other } of referencesIn(template.Resources[name])) {
+      if (!template.Resources[other] || found.has(other)) continue;
+      found.add(other);
+      visit(other);
+    }
+  };
+  visit(resource);
+  return [...found];
+}
+
 function* referencesIn(value: unknown): Generator<Reference> {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {

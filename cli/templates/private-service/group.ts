@@ -59,6 +59,9 @@ export const instanceGroup: Piece = {
         TargetGroupARNs: [ref('TargetGroup')],
         HealthCheckType: 'ELB',
         HealthCheckGracePeriod: ref('BootSeconds'),
+        DefaultInstanceWarmup: ref('BootSeconds'),
+        // Of an instance refresh, and of what is replaced for being ill: the new one comes first.
+        InstanceMaintenancePolicy: { MinHealthyPercentage: 100, MaxHealthyPercentage: 150 },
       },
     },
   },

@@ -26,6 +26,7 @@ export async function runDoctor(
   return {
     json: { program, store: url, well: problems.length === 0, findings },
     text: findingsText(findings, color),
+    verbatim: true,
     quiet: problems.map(({ code }) => code).join('\n'),
     exitCode: exitCodeOfFindings(findings),
   };

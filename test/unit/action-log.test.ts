@@ -46,9 +46,20 @@ suite('what the Action says to the runner', () => {
   }
 
   test('annotations keep every character, and titles too', () => {
-    const text = '100% of a:b, c\r\n::error::no %0A yes';
+    const text = '100% of a:b, c\n::error::no %0A yes';
     const { annotations } = written((log) => log.annotate('error', text, text));
     assert.deepEqual(annotations, [{ level: 'error', title: text, text }]);
+  });
+
+  test('nothing that is told steers whoever looks at the log', () => {
+    const { stdout } = written((log) => {
+      log.text('a\u001b[2J');
+      log.group('b\u202e');
+      log.annotate('error', 'c\u009b', 'd\r');
+      log.endGroup();
+    });
+    const told = ['a\\u001b[2J', '::group::b\\u202e', '::error title=c\\u009b::d\\u000d'];
+    assert.deepEqual(stdout.split('\n'), [...told, '::endgroup::', '']);
   });
 
   test('a group ends where the next one begins', () => {
@@ -82,6 +93,9 @@ suite('what the Action says to the runner', () => {
     assert.equal(codeCell('a|b`c\nd'), "`a\\|b'c d`");
     assert.equal(plainText('a_b <i>\n# `c` [d](e)'), 'a\\_b \\<i\\> \\# \\`c\\` \\[d\\](e)');
     assert.equal(codeBlock('x ```` y'), '`````text\nx ```` y\n`````');
+    assert.equal(codeCell('\u202e'), '`\\u202e`');
+    assert.equal(plainText('\u202e'), '\\\\u202e');
+    assert.equal(codeBlock('\u202e'), '```text\n\\u202e\n```');
   });
 });
 

@@ -42,6 +42,11 @@ export class Listener {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Listens on, and keeps no process alive by that. */
+  unref(): void {
+    this.#server.unref();
+  }
+
   /** Ends all connections, whatever they are doing, and resolves when nothing is under way. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));

@@ -42,9 +42,10 @@ export class Listener {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Listens on, and keeps no process alive by that. */
+  /** Listens on, and keeps no process alive, be it by connections: whoever awaits an answer does. */
   unref(): void {
     this.#server.unref();
+    this.#server.on('connection', (socket) => socket.unref());
   }
 
   /** Ends all connections, whatever they are doing, and resolves when nothing is under way. */

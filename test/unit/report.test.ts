@@ -82,6 +82,19 @@ test('nothing that is shown steers the terminal, whoever wrote it', () => {
   }
 });
 
+test('a line of a log steers no terminal either, and as JSON is the same text', () => {
+  const hostile = 'a\u001b[2J\u009b2J\u202eb';
+  for (const json of [false, true]) {
+    const { stream, text } = screen();
+    const log = { json, journal: false };
+    const { report } = createReporter({ stream, level: 'info', color: false, log });
+    report({ type: 'log', level: 'info', event: 'hook-output', fields: { text: hostile } });
+    assert.doesNotMatch(text(), /(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
+    if (json) assert.equal(JSON.parse(text()).text, hostile);
+    else assert.match(text(), /text="a\\u001b\[2J\\u009b2J\\u202eb"\n$/);
+  }
+});
+
 suite('progress', () => {
   const total = { type: 'total' as const, bytes: 100e6 };
   const progress = { type: 'progress' as const, done: 50e6, wire: 10e6 };

@@ -80,6 +80,14 @@ export function isPassing(error: unknown): error is WherryError {
   return isWherryError(error, 'UNAVAILABLE') || isWherryError(error, 'SLOW_DOWN');
 }
 
+/** The same error, that says more; what is not ours stays as it is. */
+export function withMore(error: unknown, ...sentences: string[]): unknown {
+  if (!isWherryError(error) || sentences.length === 0) return error;
+  const { code, message, side, hint, retryAfter } = error;
+  const text = [message, ...sentences].join(' ');
+  return new WherryError(code, text, { side, hint, retryAfter, cause: error });
+}
+
 /** The error for work that an {@link AbortSignal} ended. */
 export function interrupted(): WherryError {
   return new WherryError('INTERRUPTED', 'Interrupted.', { side: 'local' });

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
+import { printable } from '../../shared/report/format.ts';
 
-/** What a step says to the runner, line by line on stdout: text, and GitHub's workflow commands. */
+/**
+ * What a step says to the runner, line by line on stdout: text, and GitHub's workflow commands. Texts and
+ * titles are of any origin: what of them would steer a terminal is shown as an escape.
+ */
 export interface WorkflowLog {
-  /** Text of any origin; nothing in it is taken for a command. */
+  /** Nothing in it is taken for a command. */
   text(text: string): void;
   /** Begins a group of lines that can be folded, and ends the one before. */
   group(title: string): void;
@@ -25,18 +29,18 @@ export function workflowLog(stream: Writable): WorkflowLog {
   return {
     text(text) {
       for (const each of text.split(/\r\n|[\r\n]/)) {
-        if (!mayBeCommand(each)) line(each);
-        else line(stopped(each));
+        const shown = printable(each);
+        line(mayBeCommand(shown) ? stopped(shown) : shown);
       }
     },
     group(title) {
       endGroup();
-      line(`::group::${escapeData(title)}`);
+      line(`::group::${escapeData(printable(title))}`);
       grouped = true;
     },
     endGroup,
     annotate(level, title, text) {
-      line(`::${level} title=${escapeProperty(title)}::${escapeData(text)}`);
+      line(`::${level} title=${escapeProperty(printable(title))}::${escapeData(printable(text))}`);
     },
     mask(secret) {
       line(`::add-mask::${escapeData(secret)}`);

@@ -20,7 +20,7 @@ export function completionCommand(program: () => Program): Command {
     examples: ['source <(wherry completion bash)', 'wherry completion fish | source'],
     async run([shell = '']) {
       const script = shells[shell]?.(program()) ?? '';
-      return { json: { shell, script }, text: script };
+      return { json: { shell, script }, text: script, verbatim: true };
     },
   };
 }

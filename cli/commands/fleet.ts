@@ -104,12 +104,12 @@ function outcomeOf(hosts: JudgedHost[]): Outcome {
   const why = hosts
     .map((host) => ({ ...host, reason: reasonOf(host) }))
     .filter(({ reason }) => reason !== undefined)
-    .map(({ host, reference, reason }) => `${host} (${reference}): ${reason}`);
+    .map(({ host, reference, reason }) => [`${host} (${reference}): ${reason}`]);
   const table = hosts.length > 0 ? formatTable([head, ...rows]) : 'No host has reported.';
   const lagging = hosts.filter(({ standing }) => standing !== 'current' && standing !== 'silent');
   return {
     json: { deployed, hosts },
-    text: [table, ...(why.length > 0 ? ['', ...why] : [])].join('\n'),
+    text: [table, ...(why.length > 0 ? ['', formatTable(why)] : [])].join('\n'),
     quiet: lagging.map(({ host, standing }) => `${host} ${standing}`).join('\n'),
     exitCode: deployed ? 0 : 1,
   };

@@ -54,7 +54,7 @@ function cellsOf(change: TagRecord, reference: string): string[] {
     shortDigest(digest),
     by ? formatAuthor(by) : '-',
     from ? describeOrigin(from, reference) : '-',
-    note?.replace(/\s+/g, ' ') ?? '',
+    note ?? '',
   ];
 }
 

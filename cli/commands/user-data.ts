@@ -44,6 +44,6 @@ export const userDataCommand: Command = {
     );
     const script = userData(machine, place);
     const { version, images } = machine;
-    return { json: { version, images, script }, text: script.trimEnd() };
+    return { json: { version, images, script }, text: script.trimEnd(), verbatim: true };
   },
 };

@@ -1,18 +1,18 @@
 import { formatReference } from '../../shared/image/reference.ts';
 import { formatBytes, formatSeconds, formatTable } from '../../shared/report/format.ts';
 import { formatAuthor } from '../../shared/store/origin.ts';
-import type { TagRecord } from '../../shared/store/tag.ts';
+import { isRemoval, type TagRecord } from '../../shared/store/tag.ts';
 import type { PromotionPlan } from '../../shared/transfer/promote/plan.ts';
 import type { PlannedCopy, PromoteResult } from '../../shared/transfer/promote/result.ts';
 
 /** @param store where the target is */
 export function describePlan(plan: PromotionPlan, copy: PlannedCopy, store: string): string {
-  const { request, from, current, goal } = plan;
+  const { request, from, last, goal } = plan;
   const source = from.store ? `${from.reference} of ${from.store}` : from.reference;
   return formatTable([
     ['Promote', source],
     ['To', `${formatReference(request.target)} of ${store}`],
-    ['Now', current ? describeRecord(current) : 'not there'],
+    ['Now', last ? describeRecord(last.value) : 'not there'],
     ['Then', goal.digest],
     ['Platforms', describePlatforms(plan)],
     ...(plan.missing ? [['To copy', describeCopy(copy)]] : []),
@@ -37,9 +37,10 @@ function describeWay({ copied, carried }: PromoteResult['bytes']): string {
   return `${share}through this machine`;
 }
 
-function describeRecord({ digest, sequence, action, by, time }: TagRecord): string {
+function describeRecord(record: TagRecord): string {
+  const { digest, sequence, action, by, time } = record;
   const who = by ? ` by ${formatAuthor(by)}` : '';
-  return `${digest}, change ${sequence}: ${action}${who} at ${time}`;
+  return `${isRemoval(record) ? 'gone' : digest}, change ${sequence}: ${action}${who} at ${time}`;
 }
 
 function describeCopy({ serverSide, layers, chunks, objects, bytes }: PlannedCopy): string {

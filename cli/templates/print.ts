@@ -22,11 +22,11 @@ export async function printTemplate(
       return asYaml(await privateServiceTemplate(options, context));
     case 'policy': {
       const documents = policyDocuments(options);
-      return { json: documents, text: JSON.stringify(documents, null, 2) };
+      return { json: documents, text: JSON.stringify(documents, null, 2), verbatim: true };
     }
   }
 }
 
 function asYaml(template: Template): Outcome {
-  return { json: template, text: printYaml(template).trimEnd() };
+  return { json: template, text: printYaml(template).trimEnd(), verbatim: true };
 }

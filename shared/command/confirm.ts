@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { interrupted, WherryError } from '../error.ts';
+import { printable } from '../report/format.ts';
 import { switchOption, usageError } from './options.ts';
 import type { CommandContext, Option, OptionValues } from './spec.ts';
 
@@ -27,7 +28,7 @@ export async function confirm(
 ): Promise<void> {
   const { stdin, stderr, report } = context;
   if (switchOption(options, 'yes')) return report({ type: 'notice', text: plan });
-  stderr.write(`${plan}\n`);
+  stderr.write(`${printable(plan)}\n`);
   if (!stdin.isTTY || !stderr.isTTY) {
     throw usageError('Nobody can be asked here, so nothing was done.', 'Pass --yes.');
   }

@@ -1,5 +1,6 @@
 import { parseLocation } from '../bucket/open.ts';
 import type { DoctorRequest } from '../doctor/doctor.ts';
+import { printable } from '../report/format.ts';
 import { findingsText } from './findings-text.ts';
 import { bucketSettings, engineOf, storeUrl } from './open.ts';
 import type { CommandContext, OptionValues, Outcome } from './spec.ts';
@@ -45,11 +46,14 @@ export async function runDoctor(
       findings,
     },
     text: `${service ? serviceText(service) : ''}${findingsText(findings, color)}`,
+    verbatim: true,
     quiet: problems.map(({ code }) => code).join('\n'),
     exitCode: exitCodeOfFindings(findings),
   };
 }
 
 function serviceText({ unit, words }: ServiceOptions): string {
-  return `What the service of this machine is told, in ${unit}:\n  ${words.join(' ')}\n\n`;
+  return printable(
+    `What the service of this machine is told, in ${unit}:\n  ${words.join(' ')}\n\n`,
+  );
 }

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Environment } from '../environment.ts';
 import { exitCodeOf, interrupted, WherryError } from '../error.ts';
 import { describeError, renderError } from '../report/error.ts';
+import { printable } from '../report/format.ts';
 import { isJournal } from '../report/journal.ts';
 import { createReporter } from '../report/reporter.ts';
 import { switchOption, textOption } from './options.ts';
@@ -31,7 +32,7 @@ export async function runProgram(program: Program, host: Host): Promise<void> {
 async function runCommandLine(program: Program, host: Host): Promise<number> {
   const invocation = await parseCommandLine(program, host.argv.slice(2), host.env, {
     out: (text) => host.stdout.write(text),
-    error: (text) => host.stderr.write(text),
+    error: (text) => host.stderr.write(printable(text)),
     columns: host.stdout.columns,
   });
   return typeof invocation === 'number' ? invocation : runCommand(program, invocation, host);
@@ -63,7 +64,8 @@ async function runCommand(
       kill: (pid, name) => host.kill(pid, name),
     });
     reporter.clear();
-    const text = quiet ? (outcome.quiet ?? outcome.text) : outcome.text;
+    const said = quiet ? (outcome.quiet ?? outcome.text) : outcome.text;
+    const text = outcome.verbatim ? said : printable(said);
     if (json) stdout.write(`${JSON.stringify(outcome.json, null, 2)}\n`);
     else if (text !== '') stdout.write(`${text}\n`);
     return outcome.exitCode ?? 0;

@@ -65,8 +65,10 @@ export interface CommandContext {
 export interface Outcome {
   /** The one document of `--json`. */
   json: unknown;
-  /** The same for people. */
+  /** The same for people, of any origin: what of it would steer a terminal is printed as an escape. */
   text: string;
+  /** Print it byte for byte: it is a document, or has nothing of others that is not escaped yet. */
+  verbatim?: boolean;
   /** What is left of it with `--quiet`. */
   quiet?: string;
   /** Where what was found is no error, and yet not what a script hopes for; 0 when left out. */

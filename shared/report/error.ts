@@ -1,4 +1,5 @@
 import { messageOf, WherryError } from '../error.ts';
+import { printable } from './format.ts';
 
 /**
  * An error for people: one line that says what failed and on which side, one that says what to do,
@@ -10,11 +11,11 @@ export function renderError(
 ): string {
   const red = (text: string) => (color ? `\u001b[31m${text}\u001b[0m` : text);
   const ours = error instanceof WherryError ? error : undefined;
-  const lines = [`${red(`error (${ours?.side ?? 'local'}):`)} ${messageOf(error)}`];
-  if (ours?.hint) lines.push(`  ${ours.hint}`);
+  const lines = [`${red(`error (${ours?.side ?? 'local'}):`)} ${printable(messageOf(error))}`];
+  if (ours?.hint) lines.push(`  ${printable(ours.hint)}`);
   else if (!ours)
     lines.push('  This is a mistake in wherry; run it with --log-level debug and report it.');
-  if (debug) lines.push(...causes(error));
+  if (debug) lines.push(...causes(error).map(printable));
   return lines.join('\n');
 }
 

@@ -40,8 +40,21 @@ export function formatAge(time: string, now: number): string {
   return time;
 }
 
-/** Columns of text, the way docker aligns its tables: three spaces between. */
-export function formatTable(rows: string[][]): string {
+/**
+ * Text of any origin, as a terminal may have it: what would steer it, or turn the order of what is read
+ * (Unicode, "Bidi_Control"), is shown as an escape such as `\u001b`. Lines stay lines.
+ */
+export function printable(text: string): string {
+  const steers = /(?![\t\n])[\p{Cc}\p{Bidi_Control}]/gu;
+  return text.replace(steers, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/**
+ * Columns of text of any origin, the way docker aligns its tables: three spaces between. A row is a
+ * line, whatever is in it.
+ */
+export function formatTable(texts: string[][]): string {
+  const rows = texts.map((row) => row.map((text) => printable(text.replace(/[^\S ]+/gu, ' '))));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) {

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { ProgressEvent, Report } from '../events.ts';
+import { printable } from './format.ts';
 import { formatLogEntry, isLogged, type LogStyle } from './log.ts';
 import { describeLayer, describeProgress, lineInterval, type Progress } from './progress.ts';
 
@@ -39,7 +40,7 @@ export function createReporter({
   };
   const line = (text: string) => {
     clear();
-    stream.write(`${text}\n`);
+    stream.write(`${printable(text)}\n`);
   };
   const progress = () => {
     const now = Date.now();

@@ -56,9 +56,14 @@ export function openSettings(objects: Objects): StoreSettings {
           cause: error,
         });
       });
-      return found?.value.immutable.find((pattern) => matchesTag(pattern, tag));
+      return found && immutablePattern(found.value, tag);
     },
   };
+}
+
+/** The first pattern by which a tag is immutable. */
+export function immutablePattern({ immutable }: Settings, tag: TagReference): string | undefined {
+  return immutable.find((pattern) => matchesTag(pattern, tag));
 }
 
 function decodeSettings(bytes: Buffer): Settings {

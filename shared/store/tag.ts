@@ -47,6 +47,11 @@ export function isRemoval({ action }: Pick<TagRecord, 'action'>): boolean {
   return action === 'remove';
 }
 
+/** The record of a tag that is there; undefined for that of a removal, too. */
+export function recordThere(last: TagRecord | undefined): TagRecord | undefined {
+  return last && !isRemoval(last) ? last : undefined;
+}
+
 /** The same record has the same bytes, whether it was just made or read. */
 export function encodeTag(record: TagRecord): Buffer {
   const { sequence, id, time, action, digest, mediaType, previous, source, ...rest } = record;

@@ -1,21 +1,35 @@
-import { isWherryError, WherryError } from '../error.ts';
+import type { Options } from '../bucket/bucket.ts';
+import { isWherryError, withMore } from '../error.ts';
 import type { TagReference } from '../image/reference.ts';
 import type { Store } from '../store/store.ts';
 import type { TagChange, TagRecord } from '../store/tag.ts';
-import type { MoveOptions } from '../store/tags.ts';
+import type { MoveOptions } from '../store/tag-move.ts';
+import type { LastChange } from '../store/tag-pointer.ts';
 
-/** `moveTag` for what has done nothing before: a conflict says that nothing was done. */
+export interface PlannedMove extends Pick<MoveOptions, 'expect' | 'immutable' | 'force'> {
+  tag: TagReference;
+  /** The tag's last change when the plan was made; undefined when there was none ever. */
+  last: LastChange | undefined;
+  change: TagChange;
+  /** What was done for it before, and stays, as an error says it; undefined: nothing. */
+  stays?: string | undefined;
+}
+
+/**
+ * `moveTag` for what was shown as a plan: as it was planned, or not at all.
+ *
+ * @throws WherryError CONFLICT when the tag was changed since. Whatever is thrown says what is done.
+ */
 export async function moveAsPlanned(
-  tag: TagReference,
-  change: TagChange,
+  { tag, last, change, stays, ...options }: PlannedMove,
   store: Store,
-  options: MoveOptions,
+  { signal }: Options,
 ): Promise<TagRecord> {
   try {
-    return await store.moveTag(tag, change, options);
+    return await store.moveTag(tag, change, { ...options, signal, planned: last ?? 'none' });
   } catch (error) {
-    if (!isWherryError(error, 'CONFLICT')) throw error;
-    const { message, side, hint } = error;
-    throw new WherryError('CONFLICT', `${message} Nothing was done.`, { side, hint, cause: error });
+    const nothing = isWherryError(error, 'CONFLICT') ? 'Nothing was done.' : undefined;
+    const done = stays ?? nothing;
+    throw done === undefined ? error : withMore(error, done);
   }
 }

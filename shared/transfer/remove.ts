@@ -59,5 +59,5 @@ export async function removeTag(
   options: Options,
 ): Promise<TagRecord> {
   const change = changeTo(last.value, { action: 'remove', by, from: undefined, note });
-  return moveAsPlanned(tag, change, store, { ...options, force, planned: last });
+  return moveAsPlanned({ tag, last, change, force }, store, options);
 }

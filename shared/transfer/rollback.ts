@@ -4,7 +4,7 @@ import { WherryError } from '../error.ts';
 import { formatReference, type TagReference } from '../image/reference.ts';
 import type { Author } from '../store/origin.ts';
 import type { Store } from '../store/store.ts';
-import { changeTo, isRemoval, type TagRecord } from '../store/tag.ts';
+import { changeTo, isRemoval, recordThere, type TagRecord } from '../store/tag.ts';
 import { checkExpectation } from '../store/tag-conflicts.ts';
 import type { LastChange } from '../store/tag-pointer.ts';
 import { moveAsPlanned } from './planned-move.ts';
@@ -45,7 +45,7 @@ export async function planRollback(
 ): Promise<RollbackPlan> {
   const last = await store.lastChange(tag, options);
   if (!last) throw notInStore(formatReference(tag), store);
-  const current = isRemoval(last.value) ? undefined : last.value;
+  const current = recordThere(last.value);
   checkExpectation(tag, current, expect);
   const target =
     to === undefined
@@ -69,7 +69,7 @@ export async function rollBack(
 ): Promise<TagRecord> {
   const from = { reference: formatReference(tag), sequence: restored };
   const change = changeTo(target, { action: 'rollback', by, from, note });
-  return moveAsPlanned(tag, change, store, { ...options, planned: last });
+  return moveAsPlanned({ tag, last, change }, store, options);
 }
 
 async function changeBefore(

@@ -15,10 +15,13 @@ export function checkReport(outcome: Outcome<Move>, explanation: Explanation): s
   const wrong: string[] = [];
   if (mine.length > 1) wrong.push(`${name} moved ${place} ${mine.length} times`);
   if (code === 0) return [...wrong, ...checkDone(outcome, mine[0], explanation)];
-  if (mine.length > 0 && /is as it was[.;]|Nothing was done/.test(stderr)) {
+  if (
+    mine.length > 0 &&
+    /is as it was[.;]|Nothing was done| was not (?:moved|removed)\./.test(stderr)
+  ) {
     wrong.push(`${name} says that ${place} is as it was, and moved it`);
   }
-  if (added.length === 0 && / has moved\./.test(stderr)) {
+  if (added.length === 0 && / has (?:moved|been removed)\./.test(stderr)) {
     wrong.push(`${name} says that ${place} has moved, and it has not`);
   }
   if (code !== 3 && code !== 6) return wrong;
@@ -46,7 +49,11 @@ function checkDone(
   );
   if (!mine && !stays) wrong.push(`${name} says done, and did not move ${course.place}`);
   if (mine && json?.digest !== mine.digest) wrong.push(`${name} reports ${json?.digest}`);
-  const { sequence, moved = json?.removed } = json ?? {};
+  const { sequence, moved = json?.removed, plan } = json ?? {};
+  // A change that came between plan and move is a conflict, also where it left the tag as absent as before.
+  if (mine && plan && (plan.last?.sequence ?? 0) !== mine.sequence - 1) {
+    wrong.push(`${name} was planned before another change of ${course.place}, and moved it`);
+  }
   if (moved !== undefined && moved !== (mine !== undefined)) {
     wrong.push(`${name} reports that it ${moved ? 'moved' : 'did not move'} ${course.place}`);
   }

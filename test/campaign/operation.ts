@@ -97,6 +97,8 @@ export interface Document {
   moved?: boolean;
   /** Whether a removal did. */
   removed?: boolean;
+  /** Of a promotion: the tag's last change when it was planned; none where there was none ever. */
+  plan?: { last?: { sequence: number } };
 }
 
 /** What is asked for, as the command line says it. */

@@ -52,6 +52,21 @@ suite('wherry config', async () => {
       assert.deepEqual(less.json().immutable, ['api:v*']);
     });
 
+    test(`ls tells which tags are immutable, and by what, in ${kind}`, async () => {
+      const { stdout } = await wherry(['ls', 'api']);
+      const [head = '', ...rows] = stdout.trimEnd().split('\n');
+      assert.match(head, / CHANGED +IMMUTABLE$/);
+      assert.deepEqual(
+        rows.map((row) => [row.split(' ')[0], row.endsWith('   api:v*')]),
+        ['api:latest', 'api:v1', 'api:v2'].map((tag, index) => [tag, index > 0]),
+      );
+      const listed: { immutable: string | null }[] = (await wherry(['ls', '--json'])).json();
+      assert.deepEqual(
+        listed.map(({ immutable }) => immutable),
+        [null, 'api:v*', 'api:v*'],
+      );
+    });
+
     test(`an immutable tag moves by no command, in ${kind}`, async () => {
       const removal = await wherry(['rm', 'api:v1', '--yes']);
       for (const { code, stderr } of [await push('api:v1', two), removal]) {
@@ -98,6 +113,10 @@ suite('wherry config', async () => {
       stderr,
       /Whether api:latest may move is not known: .*access denied.*\n.*s3:GetObject/,
     );
+    const listed = await run('wherry', ['ls', '--json'], { env });
+    assert.equal(listed.code, 0, listed.stderr);
+    assert.match(listed.stderr, /^Which tags are immutable is not known: .*access denied/);
+    assert.ok(listed.json().every((each: object) => !('immutable' in each)));
     const fresh = ['push', 'api:new', '--input', '-'];
     assert.equal((await run('wherry', fresh, { env, stdin: one.archive })).code, 0);
   });

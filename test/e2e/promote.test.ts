@@ -205,6 +205,39 @@ suite('a tag that is promoted within a store', async () => {
     assert.equal((await store.listHistory(parseTagReference('api:production'))).length, 3);
   });
 
+  test('a target that came and went between plan and answer is a conflict, too', async () => {
+    const { env, url, store } = await prepare();
+    const terminal = startWherry(['promote', 'api:new', 'api:9'], env, { isTTY: true });
+    await terminal.shows(/Now +not there(?:.*\n)+Promote\? \[y\/N\]/);
+    await pushArchive(url, 'api:9', other);
+    const removed = await startWherry(['rm', 'api:9', '--yes'], { ...env, ...ci }).ended;
+    assert.equal(removed.code, 0, removed.stderr);
+    terminal.type('y\n');
+    const { code, stderr } = await terminal.ended;
+    assert.equal(code, 6, stderr);
+    assert.match(
+      stderr,
+      /api:9 is gone since .* \(change 2, remove by alice in https:.*\); it moved meanwhile\. Nothing was done\./,
+    );
+    assert.equal((await store.listHistory(parseTagReference('api:9'))).length, 2);
+  });
+
+  test('a target that was removed is absent for --expect none; the plan tells who did it', async () => {
+    const { env, promote, before, digest, recordOf } = await prepare();
+    const rm = ['rm', 'api:production', '--yes'];
+    assert.equal((await startWherry(rm, { ...env, ...ci }).ended).code, 0);
+    assert.equal((await promote('--yes', '--expect', before)).code, 6);
+    s3.requests.reset();
+    const result = await promote('--yes', '--expect', 'none');
+    assert.equal(result.code, 0, result.stderr);
+    assert.ok(s3.requests.count() < 10, `${s3.requests.count()} requests`);
+    assert.match(result.stderr, /Now +gone, change 2: remove by alice in https:/);
+    const { previous, sequence, moved, plan } = result.json();
+    assert.deepEqual([previous, sequence, moved], [undefined, 3, true]);
+    assert.deepEqual([plan.last.sequence, plan.last.action], [2, 'remove']);
+    assert.equal((await recordOf('api:production'))?.digest, digest);
+  });
+
   test('50 at once with --expect: one wins, the others learn who', async () => {
     const { env, before, digest, store } = await prepare();
     const args = ['promote', 'api:new', 'api:production', '--yes', '--json', '--expect', before];

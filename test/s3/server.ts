@@ -34,6 +34,8 @@ export interface S3ServerOptions extends ConditionOptions {
   host?: string;
   /** us-east-1 by default. */
   region?: string;
+  /** Let the process end when nothing but the server is left in it; by default it stays for the server. */
+  background?: boolean;
   /** May deny what the policies allow. */
   authorize?: Authorize;
   /** By the bucket's name. */
@@ -97,6 +99,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     urls[name] = urlOf(host, await listener.listen(0, host));
     listeners.push(listener);
   }
+  if (options.background) for (const listener of listeners) listener.unref();
   let closing: Promise<unknown> | undefined;
   return {
     url: urlOf(host, port),

@@ -18,6 +18,8 @@ export async function startTestS3(
     folder: await tempFolder(t, 's3'),
     credentials: [{ accessKeyId, secretAccessKey }],
     buckets: ['images'],
+    // A suite whose tests are all left out, by --test-name-pattern, has no end to close it at.
+    background: true,
     ...options,
   });
   t.after(() => server.close());

@@ -7,6 +7,7 @@ import { secretsIn } from '../../cli/action/secrets.ts';
 import { workflowLog } from '../../cli/action/workflow-log.ts';
 import { pushCommand } from '../../cli/commands/push.ts';
 import { digestOf } from '../../shared/digest.ts';
+import { printable } from '../../shared/report/format.ts';
 import { readRunnerLog } from '../github/runner-log.ts';
 
 function written(write: (log: ReturnType<typeof workflowLog>) => void) {
@@ -40,16 +41,27 @@ suite('what the Action says to the runner', () => {
           log.annotate('notice', 'later', 'still works');
         });
         assert.deepEqual([others, masks, groups], [[], [], []]);
-        assert.deepEqual(lines.slice(0, 3), ['before', line, 'after']);
+        assert.deepEqual(lines.slice(0, 3), ['before', printable(line), 'after']);
         assert.equal(annotations.length, 1);
       }
     });
   }
 
   test('annotations keep every character, and titles too', () => {
-    const text = '100% of a:b, c\r\n::error::no %0A yes';
+    const text = '100% of a:b, c\n::error::no %0A yes';
     const { annotations } = written((log) => log.annotate('error', text, text));
     assert.deepEqual(annotations, [{ level: 'error', title: text, text }]);
+  });
+
+  test('nothing that is told steers whoever looks at the log', () => {
+    const { stdout } = written((log) => {
+      log.text('a\u001b[2J');
+      log.group('b\u202e');
+      log.annotate('error', 'c\u009b', 'd\r');
+      log.endGroup();
+    });
+    const told = ['a\\u001b[2J', '::group::b\\u202e', '::error title=c\\u009b::d\\u000d'];
+    assert.deepEqual(stdout.split('\n'), [...told, '::endgroup::', '']);
   });
 
   test('a group ends where the next one begins', () => {

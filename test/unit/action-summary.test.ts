@@ -12,6 +12,9 @@ suite('the summary of a step', () => {
       'a&#95;b &#60;i&#62; &#35; &#96;c&#96; &#91;d&#93;(e) &#36;f&#36; &#64;g s3&#58;//h www&#46;i',
     );
     assert.equal(codeBlock('x ```` y'), '`````text\nx ```` y\n`````');
+    assert.equal(codeCell('\u202e'), '<code>&#92;u202e</code>');
+    assert.equal(plainText('\u202e'), '&#92;u202e');
+    assert.equal(codeBlock('\u202e'), '```text\n\\u202e\n```');
   });
 
   const hostile = ['a|b', '`<img src=x>\\|', 'a\\|b', 'a` <b> `c', '\\'];

@@ -143,6 +143,21 @@ suite('the rules of the campaign', () => {
     assert.match(promoted([], 6), /there is none/);
     assert.match(promoted(line(change(other, 1)), 8), /not what operation 1 had to do/);
     assert.match(promoted(line(change(digest, 2)), 0), /differs from what it was made of/);
+    const there = line(other, { digest: other, action: 'remove' });
+    const courses = [
+      { place: source, before: line(digest), after: line(digest) },
+      { place, before: [], after: line(other, there[1] as Change, change(digest, 1)) },
+    ];
+    const planned = (last: object) => {
+      const json = { digest, sequence: 3, moved: true, plan: last };
+      const outcomes = [
+        outcome({ kind: 'promote', source }, 0, { json }),
+        outcome({ kind: 'push', image, digest: other, number: 0 }, 8, {}),
+      ];
+      return checkTags(courses, outcomes, setting, seenIn(courses)).join();
+    };
+    assert.doesNotMatch(planned({ last: { sequence: 2 } }), /planned before another/);
+    assert.match(planned({}), /planned before another change of app:1/);
   });
 
   test('an exit code has to be explained, and no program may hang', () => {

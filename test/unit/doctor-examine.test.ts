@@ -101,4 +101,7 @@ test('a line a finding, then the remedies; colour only where it is wanted', () =
   );
   assert.ok(findingsText(findings, true).includes('\u001b[31m✗\u001b[0m route'));
   assert.match(findingsText([findings[0] as never], false), /\n\nAll is well\.$/);
+  const foreign = { check: 'name', ...problem('PORT_CLOSED', 'a\u001b[2J', 'b\u202e') };
+  const text = findingsText([foreign], false);
+  assert.ok(text.includes('a\\u001b[2J\n  b\\u202e\n'), text);
 });

@@ -3,7 +3,13 @@ import { Writable } from 'node:stream';
 import { suite, test } from 'node:test';
 import { WherryError } from '../../shared/error.ts';
 import { renderError } from '../../shared/report/error.ts';
-import { formatAge, formatBytes, formatSeconds, formatTable } from '../../shared/report/format.ts';
+import {
+  formatAge,
+  formatBytes,
+  formatSeconds,
+  formatTable,
+  printable,
+} from '../../shared/report/format.ts';
 import { createReporter } from '../../shared/report/reporter.ts';
 
 function screen(options: { isTTY?: boolean; columns?: number } = {}) {
@@ -58,7 +64,35 @@ suite('formats', () => {
       ]),
       'A      LONG\nwide   x',
     );
+    assert.equal(formatTable([['  a\r\n\tb', 'ü\u001b[2J']]), '  a b   ü\\u001b[2J');
   });
+});
+
+test('nothing that is shown steers the terminal, whoever wrote it', () => {
+  const hostile = 'a\u001b]0;b\u0007\rc\u007f\u009b2J\u202ed\te\nf';
+  const shown = 'a\\u001b]0;b\\u0007\\u000dc\\u007f\\u009b2J\\u202ed\te\nf';
+  assert.equal(printable(hostile), shown);
+  const { stream, text } = screen();
+  createReporter({ stream, level: 'info', color: false }).report({ type: 'notice', text: hostile });
+  assert.equal(text(), `${shown}\n`);
+  const cause = new Error(hostile);
+  const error = new WherryError('FAILED', hostile, { side: 'store', hint: hostile, cause });
+  for (const debug of [false, true]) {
+    assert.doesNotMatch(renderError(error, { debug, color: false }), /(?![\t\n])[\p{Cc}\u202e]/u);
+  }
+});
+
+test('a line of a log steers no terminal either, and as JSON is the same text', () => {
+  const hostile = 'a\u001b[2J\u009b2J\u202eb';
+  for (const json of [false, true]) {
+    const { stream, text } = screen();
+    const log = { json, journal: false };
+    const { report } = createReporter({ stream, level: 'info', color: false, log });
+    report({ type: 'log', level: 'info', event: 'hook-output', fields: { text: hostile } });
+    assert.doesNotMatch(text(), /(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
+    if (json) assert.equal(JSON.parse(text()).text, hostile);
+    else assert.match(text(), /text="a\\u001b\[2J\\u009b2J\\u202eb"\n$/);
+  }
 });
 
 suite('progress', () => {

@@ -4,9 +4,10 @@ import type { Platform } from '../../image/platform.ts';
 import type { Reference, TagReference } from '../../image/reference.ts';
 import type { Author, Origin } from '../../store/origin.ts';
 import type { Store } from '../../store/store.ts';
-import type { TagRecord } from '../../store/tag.ts';
+import { recordThere, type TagRecord } from '../../store/tag.ts';
 import { checkExpectation, checkMovable } from '../../store/tag-conflicts.ts';
 import { indexOf, type TagTarget, targetOf } from '../../store/tag-images.ts';
+import type { LastChange } from '../../store/tag-pointer.ts';
 import { findMissing, type Missing } from './missing.ts';
 import { findSource } from './source.ts';
 
@@ -36,6 +37,8 @@ export interface PromotionPlan {
   from: Origin;
   /** The ID that an engine gave the source, when it came from one. */
   engineId: Digest | undefined;
+  /** The target's last change, be it a removal; undefined when there was none ever. */
+  last: LastChange | undefined;
   /** Where the tag points now; undefined when it is not there. */
   current: TagRecord | undefined;
   goal: TagTarget;
@@ -60,10 +63,11 @@ export async function planPromotion(
   { source, target, report, signal }: PromoteContext,
 ): Promise<PromotionPlan> {
   const { expect, immutable } = request;
-  const [found, current] = await Promise.all([
+  const [found, last] = await Promise.all([
     findSource(request.source, request.platform, source, { signal }),
-    target.getTag(request.target, { signal }),
+    target.lastChange(request.target, { signal }),
   ]);
+  const current = recordThere(last?.value);
   checkExpectation(request.target, current, expect);
   const goal = targetOf(found.images);
   const moves = goal.digest !== current?.digest;
@@ -86,6 +90,7 @@ export async function planPromotion(
     request,
     from: { reference, store: between ? source.url : undefined, sequence },
     engineId,
+    last,
     current,
     goal,
     platforms: {

@@ -1,10 +1,10 @@
-import { isWherryError } from '../../error.ts';
+import { withMore } from '../../error.ts';
 import type { TagRecord } from '../../store/tag.ts';
-import { checkUnmoved } from '../../store/tag-conflicts.ts';
+import { moveAsPlanned } from '../planned-move.ts';
 import { Copier } from './copier.ts';
 import { bytesOf, type Missing } from './missing.ts';
 import { isMove, type PromoteContext, type PromotionPlan } from './plan.ts';
-import { stateOfCopy, stateOfTag, withState } from './state.ts';
+import { stateOfCopy } from './state.ts';
 
 /** What a promotion did. */
 export interface Promoted {
@@ -22,25 +22,20 @@ export interface Promoted {
  * @throws WherryError CONFLICT when somebody else moved it. Whatever is thrown, says what is done.
  */
 export async function promote(plan: PromotionPlan, context: PromoteContext): Promise<Promoted> {
-  const { current, missing, serverSide } = plan;
+  const { current, missing, newIndex, serverSide } = plan;
   const copier = new Copier({ ...context, serverSide });
   const done = { objects: copier.count, bytes: copier.bytes };
   if (current && !isMove(plan)) return { record: current, ...done };
   const total = missing?.stages.flat().length ?? 0;
   try {
     if (missing && total > 0) await copyMissing(missing, copier, plan, context);
+    if (newIndex) await context.target.putBlob(newIndex, { signal: context.signal });
   } catch (error) {
-    throw withState(error, stateOfCopy(plan, context.target, copier.count.copied, total));
+    throw withMore(error, stateOfCopy(plan, context.target, copier.count.copied, total));
   }
-  try {
-    return { record: await moveTag(plan, context), ...done };
-  } catch (error) {
-    const isTold = isWherryError(error, 'CONFLICT');
-    const tag = isTold ? [] : [await stateOfTag(plan, context.target)];
-    const copied =
-      total > 0 ? [`All ${total} objects that were missing are copied, and stay.`] : [];
-    throw withState(error, ...tag, ...copied);
-  }
+  const stays =
+    total > 0 ? `All ${total} objects that were missing are copied, and stay.` : undefined;
+  return { record: await moveTag(plan, stays, context), ...done };
 }
 
 async function copyMissing(
@@ -56,19 +51,12 @@ async function copyMissing(
   for (const stage of stages) await copier.copy(stage);
 }
 
-async function moveTag(
-  { request, from, engineId, current: shown, goal, newIndex }: PromotionPlan,
+function moveTag(
+  { request, last, from, engineId, goal }: PromotionPlan,
+  stays: string | undefined,
   { target, signal }: PromoteContext,
 ): Promise<TagRecord> {
-  const { by, note, expect, immutable } = request;
-  if (newIndex) await target.putBlob(newIndex, { signal });
+  const { target: tag, by, note, expect, immutable } = request;
   const change = { action: 'promote' as const, source: engineId, by, from, note, ...goal };
-  return target.moveTag(
-    request.target,
-    async (current) => {
-      checkUnmoved(request.target, current, shown);
-      return change;
-    },
-    { signal, expect, immutable },
-  );
+  return moveAsPlanned({ tag, last, change, stays, expect, immutable }, target, { signal });
 }

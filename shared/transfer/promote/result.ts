@@ -27,7 +27,7 @@ export interface PromoteResult {
     /** Whether there is anything to do. */
     moves: boolean;
     platforms: { added: string[]; kept: string[]; dropped: string[] };
-    /** Who moved the target before, and when. */
+    /** Who moved or removed the target before, and when. */
     last: { sequence: number; time: string; action: string; by: Author | undefined } | undefined;
     copy: PlannedCopy;
   };
@@ -53,7 +53,7 @@ export function resultOf(
   store: string,
 ): PromoteResult {
   const { request, from, current, goal, platforms } = plan;
-  const last = done?.record ?? current;
+  const last = plan.last?.value;
   const { objects, bytes } = done ?? { objects: none, bytes: none };
   return {
     reference: formatReference(request.target),
@@ -61,17 +61,17 @@ export function resultOf(
     digest: goal.digest,
     previous: current?.digest,
     platforms: goal.platforms,
-    sequence: last?.sequence,
-    moved: last?.sequence !== current?.sequence,
+    sequence: (done?.record ?? last)?.sequence,
+    moved: done !== undefined && done.record !== current,
     from,
     plan: {
       moves: isMove(plan),
       platforms,
-      last: current && {
-        sequence: current.sequence,
-        time: current.time,
-        action: current.action,
-        by: current.by,
+      last: last && {
+        sequence: last.sequence,
+        time: last.time,
+        action: last.action,
+        by: last.by,
       },
       copy: plannedCopy(plan),
     },

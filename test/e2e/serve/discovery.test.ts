@@ -125,5 +125,7 @@ suite('a registry: content discovery', async () => {
     assert.equal((await get('/v2/old/manifests/1')).status, 404);
     await run('wherry', ['rm', 'old:2', '--yes', '--store', store]);
     assert.equal((await get('/v2/old/tags/list')).status, 404);
+    // As its page says: it is made from the names alone.
+    assert.ok((await get('/v2/_catalog')).json().repositories.includes('old'));
   });
 });

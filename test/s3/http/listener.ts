@@ -42,6 +42,12 @@ export class Listener {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Listens on, and keeps no process alive, be it by connections: whoever awaits an answer does. */
+  unref(): void {
+    this.#server.unref();
+    this.#server.on('connection', (socket) => socket.unref());
+  }
+
   /** Ends all connections, whatever they are doing, and resolves when nothing is under way. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));

@@ -205,6 +205,24 @@ suite('a tag that is promoted within a store', async () => {
     assert.equal((await store.listHistory(parseTagReference('api:production'))).length, 3);
   });
 
+  test('an index that was stored for nothing is told of', async () => {
+    const { env, url } = await prepare();
+    const variants = ['linux/arm/v6', 'linux/arm/v7'];
+    for (const image of await Promise.all(variants.map((name) => platformImage(name)))) {
+      const push = ['push', 'api:new', '--input', '-', '--add'];
+      const stdin = await archiveOfImage(image);
+      assert.equal((await run('wherry', push, { env, stdin })).code, 0);
+    }
+    const args = ['promote', 'api:new', 'api:production', '--platform', 'linux/arm'];
+    const terminal = startWherry(args, env, { isTTY: true });
+    await terminal.shows(/Promote\? \[y\/N\]/);
+    await pushArchive(url, 'api:production', arm64);
+    terminal.type('y\n');
+    const { code, stderr } = await terminal.ended;
+    assert.equal(code, 6, stderr);
+    assert.match(stderr, /it moved meanwhile\. The index of the platforms is stored, and stays\./);
+  });
+
   test('a target that came and went between plan and answer is a conflict, too', async () => {
     const { env, url, store } = await prepare();
     const terminal = startWherry(['promote', 'api:new', 'api:9'], env, { isTTY: true });

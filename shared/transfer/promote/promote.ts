@@ -33,9 +33,13 @@ export async function promote(plan: PromotionPlan, context: PromoteContext): Pro
   } catch (error) {
     throw withMore(error, stateOfCopy(plan, context.target, copier.count.copied, total));
   }
-  const stays =
-    total > 0 ? `All ${total} objects that were missing are copied, and stay.` : undefined;
-  return { record: await moveTag(plan, stays, context), ...done };
+  return { record: await moveTag(plan, whatStays(plan, total), context), ...done };
+}
+
+/** What there is beside the tag, should that not be moved. */
+function whatStays({ newIndex }: PromotionPlan, copied: number): string | undefined {
+  if (copied > 0) return `All ${copied} objects that were missing are copied, and stay.`;
+  return newIndex && 'The index of the platforms is stored, and stays.';
 }
 
 async function copyMissing(

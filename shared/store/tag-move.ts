@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Options } from '../bucket/bucket.ts';
 import type { Digest } from '../digest.ts';
 import { throwIfAborted } from '../error.ts';
 import type { Report } from '../events.ts';
@@ -7,11 +8,18 @@ import { formatReference, type TagReference } from '../image/reference.ts';
 import type { History } from './history.ts';
 import { keys } from './keys.ts';
 import type { Objects } from './objects.ts';
-import { encodeTag, isRemoval, recordThere, type TagChange, type TagRecord } from './tag.ts';
-import { checkExpectation, checkMovable, checkUnmoved } from './tag-conflicts.ts';
+import type { StoreSettings } from './settings.ts';
+import {
+  encodeTag,
+  isRemoval,
+  recordThere,
+  type TagAction,
+  type TagChange,
+  type TagRecord,
+} from './tag.ts';
+import { checkExpectation, checkMovable, checkUnmoved, isImmutable } from './tag-conflicts.ts';
 import { fateAfter, findFate, type Swap, withFate } from './tag-fate.ts';
 import type { LastChange, Pointer, Pointers, RepairOptions } from './tag-pointer.ts';
-import type { Tags } from './tags.ts';
 
 /** Milliseconds between two tries to move a tag that others move too. */
 const longestPause = 2_000;
@@ -33,16 +41,56 @@ export interface MoveOptions extends RepairOptions {
   planned?: LastChange | 'none' | undefined;
 }
 
+/** What moves tags. */
+export interface TagMover {
+  /**
+   * What {@link moveTag} checks before it moves a tag that is there, for a plan that tells it early.
+   *
+   * @throws CONFLICT when the tag is immutable by the store's settings
+   */
+  checkMayMove(
+    tag: TagReference,
+    current: TagRecord,
+    action: TagAction,
+    options?: Options,
+  ): Promise<void>;
+  /**
+   * Points a tag somewhere else, by compare-and-swap. Where that depends on where it points now, the
+   * change is a function of it, called anew each time that another mover was faster; it stores what
+   * the change leads to. A change that is a removal leaves its record in the place of the pointer.
+   *
+   * The pointer is the truth: it carries its own record whole. Its copy in the history is written
+   * after it, and again by whoever moves the tag next, so that a writer that dies in between
+   * leaves neither a gap nor a record of what never was.
+   *
+   * A tag that is there and would move costs one request more, for the store's settings.
+   *
+   * @returns the tag's record afterwards: the old one when it pointed there already
+   * @throws CONFLICT when the tag is not where `expect` says, is immutable, or was changed since the
+   *   plan. Whatever else is thrown says what has become of the tag, as far as that can be told.
+   */
+  moveTag(
+    tag: TagReference,
+    by: TagChange | ChangeOfTag,
+    options?: MoveOptions,
+  ): Promise<TagRecord>;
+}
+
 interface Parts {
   objects: Objects;
   history: History;
   pointers: Pointers;
-  checkMayMove: Tags['checkMayMove'];
+  settings: StoreSettings;
   report: Report;
 }
 
-export function openMover(parts: Parts): Tags['moveTag'] {
-  const { objects, history, pointers, checkMayMove, report } = parts;
+export function openMover(parts: Parts): TagMover {
+  const { objects, history, pointers, settings, report } = parts;
+
+  const checkMayMove: TagMover['checkMayMove'] = async (tag, current, action, options) => {
+    const pattern = await settings.immutableBy(tag, options);
+    if (pattern) throw isImmutable(tag, current, action, pattern);
+  };
 
   /** The pointer to move, for the first try as the plan saw it: no other may have come since. */
   async function pointerToMove(
@@ -122,7 +170,7 @@ export function openMover(parts: Parts): Tags['moveTag'] {
     return { reference: `${formatReference(tag)} of ${objects.url}`, removes };
   }
 
-  return async (tag, by, options = {}) => {
+  const moveTag: TagMover['moveTag'] = async (tag, by, options = {}) => {
     for (let lost = 0; ; lost++) {
       const prepared = await prepare(tag, by, lost, options).catch((error) => {
         throw withFate(error, 'untried', named(tag, by));
@@ -138,4 +186,6 @@ export function openMover(parts: Parts): Tags['moveTag'] {
       await sleep(Math.random() * Math.min(longestPause, 50 * 2 ** lost));
     }
   };
+
+  return { checkMayMove, moveTag };
 }

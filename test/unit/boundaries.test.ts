@@ -98,6 +98,15 @@ test('inside shared, data flows one way', () => {
   assert.deepEqual(wrong, []);
 });
 
+test('no files import each other in a circle, not for types either', () => {
+  const left = new Set(sources);
+  const isFree = (file: string) => !imports.some(({ from, to }) => from === file && left.has(to));
+  for (let free = sources.filter(isFree); free.length > 0; free = [...left].filter(isFree)) {
+    for (const file of free) left.delete(file);
+  }
+  assert.deepEqual([...left], []);
+});
+
 test('the AWS SDK is imported in one place, and dockerode in one', () => {
   const places = importersOf(/^@(?:aws-sdk|smithy)\//).map(dirname);
   assert.deepEqual([...new Set(places)], ['shared/bucket/s3']);

@@ -46,10 +46,14 @@ async function runWith(
   const answer = view === undefined ? 'exit 1' : `echo '${view}'`;
   const asked = join(folder, 'asked');
   await writeFile(asked, '');
-  const isView = '[ "$1" = view ] || [ "$2" = view ]';
   await writeFile(
     program,
-    `#!/bin/sh\nif ${isView}; then ${answer}; else echo "$*" >>${asked}; fi`,
+    `#!/bin/sh
+    case "$1 $2" in
+      view\\ * | *\\ view) ${answer} ;;
+      'config get') echo https://packages.example/ ;;
+      *) echo "$*" >>${asked} ;;
+    esac`,
   );
   await chmod(program, 0o755);
   const said = await runScript(`set -o pipefail\n${script}`, {
@@ -64,8 +68,10 @@ const integrity = `sha512-${createHash('sha512').update(packed).digest('base64')
 
 suite('the package of a release', () => {
   const script = scriptOf('npm', 'npm publish');
-  const publish = (t: Cleanup, view: string | undefined) =>
-    runWith(t, 'npm', view, script, { VERSION: '1.2.3', NPM_TAG: 'latest' });
+  const publish = (t: Cleanup, view: string | undefined, token = '') => {
+    const env = { VERSION: '1.2.3', NPM_TAG: 'latest', NODE_AUTH_TOKEN: token };
+    return runWith(t, 'npm', view, script, env);
+  };
 
   test('is published when npm has no such version, and what was attested', async (t) => {
     // Of a package that is there npm finds nothing; of another one it fails.
@@ -75,6 +81,12 @@ suite('the package of a release', () => {
         'publish ./files/wherry-1.2.3.tgz --provenance --access public --tag latest',
       ]);
     }
+  });
+
+  test('is published with a token where there is one', async (t) => {
+    const { asked } = await publish(t, '', 'npm_secret');
+    assert.equal(asked[0], 'config set //packages.example/:_authToken=npm_secret');
+    assert.match(asked[1] ?? '', /^publish /);
   });
 
   test('is not published twice', async (t) => {

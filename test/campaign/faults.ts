@@ -42,9 +42,12 @@ const faultKinds = {
   ServiceUnavailable: answers(503, 'ServiceUnavailable'),
   /** S3 gives up waiting for a body. */
   RequestTimeout: answers(400, 'RequestTimeout', put),
-  /** What is missing has to go through the machine that promotes. */
+  /** None at all: what is missing has to go through the machine that promotes. */
   'no copies': () =>
-    breaks({ operation: 'CopyObject' }, { type: 'error', code: 'NotImplemented', status: 501 }),
+    breaks(
+      { operation: 'CopyObject', probability: 1 },
+      { type: 'error', code: 'NotImplemented', status: 501 },
+    ),
   'reset before the operation': () => breaks({}, { type: 'reset' }, unavailable),
   'reset after the operation': () => breaks({}, { type: 'reset-after-operation' }, unavailable),
   'reset in a request': (chance: Chance) =>
@@ -107,5 +110,5 @@ export function lateTags(chance: Chance): Fault {
 
 function fault(chance: Chance, kind: DrawnKind, limits: FaultMatch): Fault {
   const { match, action, explains } = faultKinds[kind](chance);
-  return { kind, explains, rule: { match: { ...match, ...limits }, action } };
+  return { kind, explains, rule: { match: { ...limits, ...match }, action } };
 }

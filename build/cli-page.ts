@@ -50,7 +50,7 @@ function commandSection(program: Program, command: Command): string[] {
   ];
   // A command of both programs has the examples of the first.
   const examples = command.examples.map((line) =>
-    line.replace(/\bwherry (?=\w+ )/, `${program.name} `),
+    line.replace(/\bwherry (?=\w+(?: |$))/, `${program.name} `),
   );
   return [
     `### ${program.name} ${command.name}`,
